@@ -1,0 +1,131 @@
+"""The column contract, read from `contract.toml`: what an export may say, and by which names."""
+
+import csv
+import io
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+KINDS = ("log", "roster")
+
+# A scale or unit in brackets after a header's name that says no more than the contract does.
+_SAME_UNIT = re.compile(r"\s*[(\[](0\s*[-~–]\s*10|nrs|회|세트|초|sec|seconds|s|reps)[)\]]\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the contract; `low` and `high` bound numbers, `longest` bounds text in characters."""
+
+    name: str
+    type: str
+    meaning: str
+    example: str
+    names: tuple[str, ...]
+    required: bool = False
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    whole: bool = False
+    longest: int | None = None
+
+
+@cache
+def _file() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "contract.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def columns(kind: str) -> dict[str, Column]:
+    """The columns of a `log` or a `roster` by name, in the contract's order."""
+    contract = {}
+    for name, entry in _file()[kind].items():
+        entry = dict(entry)
+        borrowed = entry.pop("same_names_as", None)
+        others = _file()[borrowed.split(".")[0]][borrowed.split(".")[1]]["names"] if borrowed else []
+        entry["names"] = (name, *entry["names"], *others)
+        contract[name] = Column(name=name, **entry)
+    return contract
+
+
+def bare(name: str) -> str:
+    """A header or a word as it is compared: without case, spaces, underscores, punctuation and BOM."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(character for character in folded if character.isalnum() or character in "#%+✓✗○")
+
+
+def bare_header(name: str) -> str:
+    """Like `bare`, without a unit that the contract takes for granted, such as (0-10)."""
+    return bare(_SAME_UNIT.sub("", name))
+
+
+@cache
+def known_headers(kind: str) -> dict[str, str]:
+    """Bare header → the contract's column."""
+    return {bare(name): column.name for column in columns(kind).values() for name in column.names}
+
+
+@cache
+def one_score_headers() -> frozenset[str]:
+    """Bare headers that hold one pain score without saying when it was taken."""
+    return frozenset(bare(name) for name in _file()["one_pain_score"]["names"])
+
+
+@cache
+def side_headers(side: str) -> dict[str, str]:
+    """Bare header → column, for columns that belong to one side: Left Reps, reps_l, 횟수(좌)."""
+    sides = _file()["side_columns"]
+    return {
+        bare(written): column
+        for column in sides["columns"]
+        for name in columns("log")[column].names
+        for word in sides[side]
+        for written in (f"{word} {name}", f"{name} {word}")
+    }
+
+
+@cache
+def time_of_day_headers() -> frozenset[str]:
+    """Bare headers that may hold a clock beside a day."""
+    return frozenset(map(bare, _file()["time_of_day"]["names"]))
+
+
+@cache
+def words(kind: str) -> dict[str, str]:
+    """How a word may be written → what it means, for `exercise`, `side`, `yes_no`, `severity`, `sex` or `missing`."""
+    return {
+        written: meaning
+        for meaning, names in _file()["words"][kind].items()
+        for name in (meaning, *names)
+        for written in spellings(name)
+    }
+
+
+def spellings(name: str) -> set[str]:
+    """A name in lower case, and bare: the two forms in which the store looks a word up."""
+    return {name.lower(), bare_word(name)}
+
+
+def bare_word(word: str) -> str:
+    """A word as the store's macro `bare_word` compares it."""
+    return word.lower().translate(str.maketrans("", "", " _-./()\u00a0"))
+
+
+def bounds(kind: str) -> dict[str, dict[str, Any]]:
+    """The bounds of every column, as the SQL checks take them."""
+    return {
+        name: {"low": column.low, "high": column.high, "longest": column.longest}
+        for name, column in columns(kind).items()
+    }
+
+
+def template(kind: str) -> str:
+    """A CSV file with the contract's header and one example line, for a clinic to fill in."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns(kind))
+    writer.writerow(column.example for column in columns(kind).values())
+    return out.getvalue()

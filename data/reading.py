@@ -1,0 +1,241 @@
+"""Looking at a file before it is read: its encoding, its dialect, its header, and whether it is a table at all."""
+
+import codecs
+import hashlib
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+import charset_normalizer
+import clevercsv
+
+from data import contract
+from data.records import Form, ReadingError, batches, cells_of
+from data.settings import settings
+
+DELIMITERS = (",", ";", "\t", "|")
+MOST_COLUMNS = 2000
+SAMPLE_BYTES = 1 << 16
+SAMPLE_RECORDS = 200
+DIALECT_LINES = 60
+HEADER_WITHIN = 60
+
+# What else arrives under a .csv name, by its first bytes.
+_OTHER_FORMATS = {
+    b"PK\x03\x04": "a zip archive or an Excel workbook; unpack it, or save the sheet as CSV",
+    b"\x1f\x8b": "a gzip archive; unpack it",
+    b"%PDF": "a PDF document; ask for the CSV export",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV",
+    b"\x89PNG": "a picture; ask for the CSV export",
+    b"\xff\xd8\xff": "a picture; ask for the CSV export",
+    b"PAR1": "a Parquet file; ask for the CSV export",
+    b"SQLite format 3": "a database; ask for the CSV export",
+}
+_BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}
+_BOMS |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+ENCODINGS = ("utf-8", "utf-16", "cp949", "shift_jis", "cp1252", "cp1250", "cp1251", "latin-1")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a file is, as far as it can be seen without knowing what its columns mean.
+
+    `records` are the first data records as cells, for showing and for proposing a mapping.
+    """
+
+    form: Form
+    header: tuple[str, ...]
+    header_text: str
+    header_line: int
+    width: int
+    records: tuple[tuple[str, ...], ...]
+    sha256: str
+    size: int
+    ends_in_line_end: bool
+    last_line: int
+
+
+def look(stream: BinaryIO, *, encoding: str | None = None, delimiter: str | None = None) -> Look:
+    """Look at a file; `encoding` and `delimiter` override what would be found.
+
+    Raises ReadingError when the file is no table of text, or over a limit.
+    """
+    facts = _scan(stream)
+    encoding = encoding or facts.encoding or _guessed_encoding(stream)
+    form = Form(encoding, facts.line_end)
+    text = _sample(stream, form)
+    form = replace(form, **_dialect(text, delimiter))
+    records = _records(stream, form)
+    return _with_header(records, form, facts)
+
+
+@dataclass(frozen=True)
+class _Facts:
+    encoding: str | None
+    line_end: str
+    sha256: str
+    size: int
+    ends_in_line_end: bool
+    last_line: int
+
+
+def _scan(stream: BinaryIO) -> _Facts:
+    """One pass over the bytes: what they are, whether they are UTF-8, and how lines end."""
+    limit = settings().max_upload_mb << 20
+    digest, size, zeros, line_feeds, returns = hashlib.sha256(), 0, 0, 0, 0
+    is_utf8, decoder = True, codecs.getincrementaldecoder("utf-8")()
+    stream.seek(0)
+    first = last = b""
+    while block := stream.read(1 << 20):
+        first = first or block
+        last = block
+        size += len(block)
+        if size > limit:
+            raise ReadingError(f"The file is larger than {settings().max_upload_mb:,} MB, the largest that Supine takes.")
+        digest.update(block)
+        zeros += block.count(0)
+        line_feeds += block.count(b"\n")
+        returns += block.count(b"\r")
+        if is_utf8:
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError:
+                is_utf8 = False
+    for magic, what in _OTHER_FORMATS.items():
+        if first.startswith(magic):
+            raise ReadingError(f"This is {what}.")
+    bom = next((encoding for mark, encoding in _BOMS.items() if first.startswith(mark)), None)
+    if not first.removeprefix(codecs.BOM_UTF8).strip():
+        raise ReadingError("The file is empty.")
+    if zeros and bom not in ("utf-16", "utf-32"):
+        bom = _utf16_without_bom(first)
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        is_utf8 = False
+    return _Facts(
+        encoding=bom or ("utf-8" if is_utf8 else None),
+        line_end="\n" if line_feeds or not returns else "\r",
+        sha256=digest.hexdigest(),
+        size=size,
+        ends_in_line_end=last.endswith((b"\n", b"\r", b"\n\0", b"\r\0")),
+        last_line=(line_feeds or returns) + 1,
+    )
+
+
+def _utf16_without_bom(first: bytes) -> str:
+    odd, even = first[1::2].count(0), first[::2].count(0)
+    if odd > len(first) // 5 and even == 0:
+        return "utf-16-le"
+    if even > len(first) // 5 and odd == 0:
+        return "utf-16-be"
+    raise ReadingError("The file holds zero bytes, so it is no text; ask for the CSV export.")
+
+
+def _guessed_encoding(stream: BinaryIO) -> str:
+    """The encoding of a file that is not UTF-8, by the lines that show it; header names that are known decide first."""
+    stream.seek(0)
+    head = stream.read(SAMPLE_BYTES)
+    stream.seek(0)
+    telling = [line for line in stream.read(1 << 22).splitlines() if not line.isascii()][:400]
+    sample = b"\n".join(telling) or head
+    known = set(contract.known_headers("log")) | set(contract.known_headers("roster"))
+    for encoding in ("cp949", "shift_jis", "cp1252"):
+        try:
+            words = re.split(r"[,;\t|\"\r\n]+", head.decode(encoding, errors="ignore"))
+            sample.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if any(not word.isascii() and contract.bare_header(word) in known for word in words):
+            return encoding
+    best = charset_normalizer.from_bytes(sample, cp_isolation=list(ENCODINGS)).best()
+    if best is None:
+        raise ReadingError("The encoding of this file cannot be told; choose it, or save the file as UTF-8.")
+    return best.encoding
+
+
+def _sample(stream: BinaryIO, form: Form) -> list[str]:
+    """The first lines that are neither blank nor a remark, for telling the dialect."""
+    stream.seek(0)
+    text = codecs.getincrementaldecoder(form.encoding)(errors="replace").decode(stream.read(SAMPLE_BYTES))
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [line for line in lines if line.strip() and not line.startswith("#")][:DIALECT_LINES]
+
+
+def _dialect(lines: list[str], delimiter: str | None) -> dict[str, str]:
+    """Delimiter, quote and escape: by a header whose names are known, else as CleverCSV finds them."""
+    if lines and (told := re.fullmatch(r"sep=(.)", lines[0].strip().strip('"'))):
+        delimiter = delimiter or told[1]
+    escape = "\\" if any('\\"' in line for line in lines) and not any('\\""' in line for line in lines) else ""
+    if delimiter:
+        return {"delimiter": delimiter, "escape": escape}
+    recognised = {
+        candidate: max((_known(line.split(candidate)) for line in lines[:HEADER_WITHIN]), default=0)
+        for candidate in DELIMITERS
+    }
+    best = max(recognised, key=lambda candidate: recognised[candidate])
+    if recognised[best] >= 2:
+        return {"delimiter": best, "escape": escape}
+    sample = "\n".join(lines)[:20_000]
+    found = clevercsv.Detector().detect(sample, delimiters=list(DELIMITERS)) if sample else None
+    if found is None or not found.delimiter:
+        return {"delimiter": ",", "escape": escape}
+    return {"delimiter": found.delimiter, "quote": found.quotechar or '"', "escape": found.escapechar or ""}
+
+
+def _known(cells: Iterable[str]) -> int:
+    headers = [contract.bare_header(cell) for cell in cells]
+    return max(len({contract.known_headers(kind).get(header) for header in headers} - {None}) for kind in contract.KINDS)
+
+
+def _records(stream: BinaryIO, form: Form) -> list[tuple[int, str]]:
+    """The first records with their line numbers, blank lines left out."""
+    stream.seek(0)
+    found: list[tuple[int, str]] = []
+    sample = io.BytesIO(stream.read(SAMPLE_BYTES * 16))
+    for batch in batches(sample, form):
+        for line_no, line in zip(batch["line_no"].to_pylist(), batch["line"].to_pylist(), strict=True):
+            if line.strip():
+                found.append((line_no, line))
+            if len(found) >= SAMPLE_RECORDS + HEADER_WITHIN:
+                return found
+    return found
+
+
+def _with_header(records: list[tuple[int, str]], form: Form, facts: _Facts) -> Look:
+    """The look, once it is known which of the first records names the columns."""
+    candidates = [
+        (line_no, line, cells)
+        for line_no, line in records[:HEADER_WITHIN]
+        if not line.startswith("#") and (cells := cells_of(line, form)) is not None and not line.startswith("sep=")
+    ]
+    if not candidates:
+        raise ReadingError("The file has no line that names columns.")
+    header_line, header_text, header = max(candidates, key=lambda found: _known(found[2]))
+    if _known(header) == 0:
+        commonest = max(len(cells) for _, _, cells in candidates)
+        header_line, header_text, header = next(found for found in candidates if len(found[2]) == commonest)
+    if len(header) > MOST_COLUMNS:
+        raise ReadingError(f"The header names {len(header):,} columns; the most that Supine reads is {MOST_COLUMNS:,}.")
+    data = [
+        tuple(cells)
+        for line_no, line in records
+        if line_no > header_line and not line.startswith("#") and (cells := cells_of(line, form)) is not None
+    ]
+    width = len(header)
+    if data and all(len(cells) == width + 1 and not cells[-1].strip() for cells in data):
+        width += 1
+    return Look(
+        form=form,
+        header=tuple(cell.strip() for cell in header),
+        header_text=header_text,
+        header_line=header_line,
+        width=width,
+        records=tuple(data[:SAMPLE_RECORDS]),
+        sha256=facts.sha256,
+        size=facts.size,
+        ends_in_line_end=facts.ends_in_line_end,
+        last_line=facts.last_line,
+    )

@@ -1,0 +1,180 @@
+"""A file as numbered records: every line of it, in order, with the number that an editor would show.
+
+A record is one line, or the lines that a quoted cell with line breaks spans. Nothing is dropped or mended here: a
+quotation mark that is never closed stands alone on its line, to be rejected by name, and costs no other line.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy
+import pyarrow
+from pyarrow import compute
+
+BLOCK_BYTES = 1 << 22
+LONGEST_RECORD_BYTES = 1 << 20
+MOST_LINES_IN_A_RECORD = 1000
+
+RECORD = pyarrow.schema([("line_no", pyarrow.int64()), ("line", pyarrow.string())])
+
+
+class ReadingError(Exception):
+    """The file cannot be read as a table; the message is one sentence that says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a file is written: its encoding, its line ends (`\\n` covers `\\r\\n`) and its dialect."""
+
+    encoding: str
+    line_end: str = "\n"
+    delimiter: str = ","
+    quote: str = '"'
+    escape: str = ""
+
+    @property
+    def cell_pattern(self) -> str:
+        """A regular expression for one cell and the delimiter that ends it, in the syntax that Python, RE2 share."""
+        delimiter, quote = re.escape(self.delimiter), re.escape(self.quote)
+        inside = rf"[^{quote}]|{quote}{quote}"
+        if self.escape:
+            escape = re.escape(self.escape)
+            inside = rf"[^{quote}{escape}]|{quote}{quote}|{escape}(?s:.)"
+        return rf"(?: *{quote}(?:{inside})*{quote} *|[^{quote}{delimiter}][^{delimiter}]*|){delimiter}"
+
+
+def cells_of(record: str, form: Form) -> list[str] | None:
+    """The cells of one record, or None where its quotation marks do not match."""
+    if form.quote not in record:
+        return record.split(form.delimiter)
+    pieces = [match[0] for match in re.finditer(form.cell_pattern, record + form.delimiter)]
+    if sum(map(len, pieces)) != len(record) + 1:
+        return None
+    return [_unquoted(piece[:-1], form) for piece in pieces]
+
+
+def _unquoted(cell: str, form: Form) -> str:
+    bare = cell.strip(" ")
+    if len(bare) < 2 or not (bare.startswith(form.quote) and bare.endswith(form.quote)):
+        return cell
+    inner = bare[1:-1].replace(form.quote * 2, form.quote)
+    return inner.replace(form.escape + form.quote, form.quote) if form.escape else inner
+
+
+def batches(stream: BinaryIO, form: Form, width: int | None = None) -> Iterator[pyarrow.RecordBatch]:
+    """The records of `stream`, a few megabytes at a time.
+
+    `width` is the number of cells in the header, where it is known: lines are joined to one record only where that
+    gives a whole one.
+    Raises ReadingError for bytes that are not in the encoding and for a line over the limit.
+    """
+    line_no, rest = 1, b""
+    blocks = _decoded_blocks(stream, form)
+    for block, last in blocks:
+        text = rest + block
+        if last and text and not text.endswith(b"\n"):
+            text += b"\n"
+        cut = text.rfind(b"\n") + 1
+        whole, rest = text[:cut], text[cut:]
+        if form.quote.encode() not in whole:
+            numbers, lines = _plain_records(whole, line_no)
+        else:
+            numbers, lines, kept_back = _joined_records(whole, line_no, form, width, last)
+            rest = kept_back + rest
+            whole = whole[: len(whole) - len(kept_back)]
+        if len(rest) > LONGEST_RECORD_BYTES * 2:
+            raise ReadingError(_too_long(line_no + whole.count(b"\n")))
+        line_no += whole.count(b"\n")
+        if len(lines):
+            yield pyarrow.record_batch([numbers, lines], schema=RECORD)
+
+
+def _decoded_blocks(stream: BinaryIO, form: Form) -> Iterator[tuple[bytes, bool]]:
+    """Blocks of UTF-8 text with `\\n` line ends, and whether each is the last."""
+    decoder = None if form.encoding == "utf-8" else codecs.getincrementaldecoder(form.encoding)()
+    first = True
+    while True:
+        block = stream.read(BLOCK_BYTES)
+        last = not block
+        if decoder:
+            try:
+                block = decoder.decode(block, final=last).encode()
+            except UnicodeError as error:
+                raise ReadingError(f"The file is not written in {form.encoding} throughout; choose its encoding.") from error
+        if first and block.startswith(codecs.BOM_UTF8):
+            block = block[3:]
+        first = False
+        yield block.replace(b"\r", b"\n") if form.line_end == "\r" else block, last
+        if last:
+            return
+
+
+def _plain_records(whole: bytes, line_no: int) -> tuple[pyarrow.Array, pyarrow.Array]:
+    ends = numpy.flatnonzero(numpy.frombuffer(whole, dtype=numpy.uint8) == ord("\n"))
+    if len(ends) == 0:
+        return pyarrow.array([], pyarrow.int64()), pyarrow.array([], pyarrow.string())
+    offsets = numpy.zeros(len(ends) + 1, dtype=numpy.int32)
+    offsets[1:] = ends + 1
+    longest = numpy.diff(offsets).argmax()
+    if offsets[longest + 1] - offsets[longest] > LONGEST_RECORD_BYTES:
+        raise ReadingError(_too_long(line_no + int(longest)))
+    lines = pyarrow.StringArray.from_buffers(len(ends), pyarrow.py_buffer(offsets), pyarrow.py_buffer(whole))
+    return pyarrow.array(numpy.arange(line_no, line_no + len(ends))), compute.ascii_rtrim(lines, "\r\n")
+
+
+def _joined_records(
+    whole: bytes, line_no: int, form: Form, width: int | None, last: bool
+) -> tuple[pyarrow.Array, pyarrow.Array, bytes]:
+    """Like `_plain_records` for a block with quotation marks; the third answer is what needs the next block first."""
+    quote = form.quote.encode()
+    lines = whole.split(b"\n")[:-1]
+    numbers, records = [], []
+    position = 0
+    while position < len(lines):
+        line = lines[position]
+        if len(line) > LONGEST_RECORD_BYTES:
+            raise ReadingError(_too_long(line_no + position))
+        taken = 1
+        if quote in line and (line.count(quote) % 2 or form.escape):
+            taken = _lines_of_record(lines, position, form, width)
+            if taken == 0 and not last:
+                return _arrays(numbers, records, b"\n".join([*lines[position:], b""]))
+        numbers.append(line_no + position)
+        records.append(b"\n".join(lines[position : position + max(taken, 1)]).rstrip(b"\r"))
+        position += max(taken, 1)
+    return _arrays(numbers, records, b"")
+
+
+def _lines_of_record(lines: list[bytes], start: int, form: Form, width: int | None) -> int:
+    """How many lines the record that begins at `start` spans: 1 where it cannot be joined to a whole record, and 0
+    where the lines at hand end before that can be told."""
+    quote = form.quote.encode()
+    record = lines[start]
+    whole_already = cells_of(record.decode(errors="replace"), form)
+    if whole_already is not None:
+        return 1
+    for taken in range(1, MOST_LINES_IN_A_RECORD):
+        if start + taken >= len(lines):
+            return 0
+        line = lines[start + taken]
+        record += b"\n" + line
+        if len(record) > LONGEST_RECORD_BYTES:
+            return 1
+        if quote in line and (line.count(quote) % 2 or form.escape):
+            cells = cells_of(record.decode(errors="replace"), form)
+            return taken + 1 if cells is not None and width in (None, len(cells)) else 1
+    return 1
+
+
+def _arrays(numbers: list[int], records: list[bytes], kept_back: bytes) -> tuple[pyarrow.Array, pyarrow.Array, bytes]:
+    try:
+        return pyarrow.array(numbers, pyarrow.int64()), pyarrow.array(records, pyarrow.string()), kept_back
+    except (pyarrow.ArrowInvalid, UnicodeError) as error:
+        raise ReadingError("The file is not written in UTF-8 throughout; choose its encoding.") from error
+
+
+def _too_long(line_no: int) -> str:
+    return f"Line {line_no} is longer than {LONGEST_RECORD_BYTES:,} bytes, the longest line that Supine reads."

@@ -1,0 +1,38 @@
+-- One row: how many of the file's dates each order of day, month and year can read, and how many any order can.
+-- Answers: is this file written year first, day first or month first?
+-- Reads: incoming. Parameters: $date_column: its position; the others as in log_check.sql.
+WITH written AS (
+    SELECT DISTINCT
+        filled(plain_space(cell[$date_column])) AS word
+    FROM (
+        SELECT CASE
+            WHEN NOT contains(line, $quote) THEN string_split(line, $delimiter)
+            ELSE list_transform(
+                regexp_extract_all(line || $delimiter, $cell_pattern),
+                lambda x: unquoted(x, $quote, $escape)
+            )
+        END AS cell
+        FROM incoming
+        WHERE line_no > $header_line AND line <> $header
+    )
+),
+
+read AS (
+    SELECT
+        word,
+        moment(word, 'ymd') AS ymd,
+        moment(word, 'dmy') AS dmy,
+        moment(word, 'mdy') AS mdy
+    FROM written
+    WHERE word IS NOT NULL
+)
+
+SELECT
+    count(coalesce(ymd, dmy, mdy)) AS any_order,
+    count(ymd) AS ymd,
+    count(dmy) AS dmy,
+    count(mdy) AS mdy,
+    count(*) FILTER (WHERE ymd IS DISTINCT FROM dmy) AS ymd_or_dmy,
+    count(*) FILTER (WHERE ymd IS DISTINCT FROM mdy) AS ymd_or_mdy,
+    count(*) FILTER (WHERE dmy IS DISTINCT FROM mdy) AS dmy_or_mdy
+FROM read

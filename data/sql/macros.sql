@@ -1,0 +1,146 @@
+-- How the text of a cell becomes a value. Every macro answers null for what it does not understand; the checks then
+-- tell an empty cell from a wrong one.
+
+-- The text of a cell without the white space around it; null when there is nothing.
+CREATE OR REPLACE MACRO filled(cell) AS nullif(trim(cell), '');
+
+-- Tabs, no-break spaces and the wide space of East Asian text, which apps write where a space is meant.
+CREATE OR REPLACE MACRO has_odd_space(line) AS
+    contains(line, chr(9)) OR contains(line, chr(160)) OR contains(line, chr(8239)) OR contains(line, chr(12288));
+CREATE OR REPLACE MACRO plain_space(cell) AS
+    trim(cell, ' ' || chr(9) || chr(13) || chr(160) || chr(8239) || chr(12288));
+
+-- A word without case, spaces and punctuation, as the contract's word lists are kept.
+CREATE OR REPLACE MACRO bare_word(word) AS translate(lower(word), ' _-./()' || chr(160), '');
+
+-- A number with a dot or a comma as its decimal sign, to three decimals.
+CREATE OR REPLACE MACRO number(word) AS CASE
+    WHEN length(word) <= 2 THEN try_cast(word AS DECIMAL(12, 3))
+    WHEN regexp_full_match(word, '[+-]?(\d{1,8}([.,]\d*)?|[.,]\d+)')
+        THEN try_cast(replace(word, ',', '.') AS DECIMAL(12, 3))
+END;
+
+CREATE OR REPLACE MACRO day_of_order(word, date_order) AS CASE
+    WHEN regexp_full_match(word, '\d{4}-\d{1,2}-\d{1,2}')
+        THEN CASE WHEN date_order = 'ymd' THEN try_strptime(word, '%Y-%m-%d') END
+    WHEN regexp_full_match(word, '\d{1,2}-\d{1,2}-\d{4}') THEN CASE date_order
+        WHEN 'dmy' THEN try_strptime(word, '%d-%m-%Y')
+        WHEN 'mdy' THEN try_strptime(word, '%m-%d-%Y')
+    END
+    WHEN regexp_full_match(word, '\d{1,2}-\d{1,2}-\d{2}') THEN CASE date_order
+        WHEN 'ymd' THEN try_strptime(word, '%y-%m-%d')
+        WHEN 'dmy' THEN try_strptime(word, '%d-%m-%y')
+        WHEN 'mdy' THEN try_strptime(word, '%m-%d-%y')
+    END
+END;
+
+-- A day as people and apps write it: 2026-03-01, 1.3.2026, 2026. 3. 1., 2026년 3월 1일, 1 Mar 2026, March 1, 2026.
+CREATE OR REPLACE MACRO written_day(word, date_order) AS coalesce(
+    day_of_order(word, CASE WHEN regexp_matches(word, '^\d{4}') THEN 'ymd' ELSE date_order END),
+    try_strptime(word, ['%d %b %Y', '%b %d %Y', '%d %B %Y', '%B %d %Y', '%d-%b-%Y'])
+);
+
+-- A time of day in hours, minutes and seconds, with 24 hours or with AM and PM (오전, 오후) on either side.
+CREATE OR REPLACE MACRO written_time(word) AS
+    try_strptime(word, ['%H:%M', '%H:%M:%S', '%H:%M:%S.%f', '%I:%M %p', '%I:%M:%S %p', '%p %I:%M', '%p %I:%M:%S']);
+
+-- The pieces of a written moment: its day, its time of day and its offset from UTC, each '' where it has none.
+CREATE OR REPLACE MACRO moment_pieces(word) AS regexp_extract(
+    regexp_replace(
+        regexp_replace(
+            replace(replace(regexp_replace(word, '[\s\x{202F}\x{00A0},]+', ' ', 'g'), '오전', 'AM'), '오후', 'PM'),
+            '^(\d{1,4})\s?[-./년]\s?(\d{1,2})\s?[-./월]\s?(\d{1,4})(?:\s?[.일])?', '\1-\2-\3'
+        ),
+        '^(\d{1,2})(st|nd|rd|th) ', '\1 '
+    ),
+    '^(\d{1,4}-\d{1,2}-\d{1,4}|\d{1,2}[- ][A-Za-z]+[- ]\d{4}|[A-Za-z]+ \d{1,2} \d{4})'
+    || '(?:[T ] ?((?:[AaPp][Mm] )?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?))?'
+    || ' ?(Z|UTC|[+-]\d{2}:?\d{2}|)$',
+    ['day', 'clock', 'zone']
+);
+
+CREATE OR REPLACE MACRO joined_moment(day, clock) AS CASE
+    WHEN clock IS NULL THEN NULL
+    ELSE day + (clock - date_trunc('day', clock))
+END;
+
+-- A wall clock that was written with an offset from UTC, on the clinic's wall clock.
+CREATE OR REPLACE MACRO moved_to_clinic(moment, zone) AS
+    CAST(try_cast(strftime(moment, '%Y-%m-%d %H:%M:%S') || CASE
+        WHEN zone IN ('Z', 'UTC') THEN '+00:00'
+        WHEN length(zone) = 5 THEN zone[1:3] || ':' || zone[4:5]
+        ELSE zone
+    END AS TIMESTAMPTZ) AS TIMESTAMP);
+
+CREATE OR REPLACE MACRO moment_of_pieces(pieces, date_order) AS CASE
+    WHEN pieces.clock = '' THEN written_day(pieces.day, date_order)
+    WHEN pieces.zone = ''
+        THEN joined_moment(written_day(pieces.day, date_order), written_time(upper(pieces.clock)))
+    ELSE moved_to_clinic(
+        joined_moment(written_day(pieces.day, date_order), written_time(upper(pieces.clock))), pieces.zone
+    )
+END;
+
+-- A day, or a day and a time, on the clinic's wall clock. ISO 8601 without an offset is by far the most common, and
+-- has a short way of its own.
+CREATE OR REPLACE MACRO moment(word, date_order) AS CASE
+    WHEN regexp_full_match(word, '\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?')
+        THEN try_cast(word AS TIMESTAMP)
+    ELSE moment_of_pieces(moment_pieces(word), date_order)
+END;
+
+CREATE OR REPLACE MACRO unescaped(word, quote, escape) AS CASE
+    WHEN escape = '' THEN word
+    ELSE replace(word, escape || quote, quote)
+END;
+
+-- One cell as written between its quotation marks.
+CREATE OR REPLACE MACRO unquoted(piece, quote, escape) AS CASE
+    WHEN starts_with(ltrim(piece, ' '), quote) THEN unescaped(
+        replace(trim(piece[:-2], ' ')[2:-2], quote || quote, quote), quote, escape
+    )
+    ELSE piece[:-2]
+END;
+
+CREATE OR REPLACE MACRO fault_of(column_name, value, reason) AS
+    {'column_name': CAST(column_name AS VARCHAR), 'value': CAST(value AS VARCHAR), 'reason': CAST(reason AS VARCHAR)};
+
+-- Whether a number's cell is filled and is no number, or one out of bounds; `missing` are the words for nothing.
+CREATE OR REPLACE MACRO is_wrong_number(word, value, bound, missing) AS
+    word IS NOT NULL
+    AND CASE
+        WHEN value IS NULL THEN NOT list_contains(missing, bare_word(word))
+        ELSE value < bound.low OR value > bound.high
+    END;
+
+CREATE OR REPLACE MACRO is_wrong_whole(word, value, bound, missing) AS
+    is_wrong_number(word, value, bound, missing) OR value <> floor(value);
+
+CREATE OR REPLACE MACRO is_unknown_word(word, meaning, missing) AS
+    word IS NOT NULL AND meaning IS NULL AND NOT list_contains(missing, bare_word(word));
+
+CREATE OR REPLACE MACRO wrong_number(value, bound) AS CASE
+    WHEN value IS NULL THEN 'is not a number'
+    WHEN value < bound.low THEN printf('is below %d', CAST(bound.low AS INTEGER))
+    WHEN value > bound.high THEN printf('is above %d', CAST(bound.high AS INTEGER))
+    ELSE 'is not a whole number'
+END;
+
+CREATE OR REPLACE MACRO too_long(bound) AS printf('is longer than %d characters', CAST(bound.longest AS INTEGER));
+
+-- One logged row's whole content as a number, for finding lines that say the same again.
+CREATE OR REPLACE MACRO content_of(r) AS hash(
+    r.patient_id, r.performed_at, r.has_time, r.session_id, r.exercise, r.exercise_name, r.side, r."sets", r.reps,
+    r.duration_s, r.pain_before, r.pain_during, r.pain_after, r.stopped_early, r.notes
+);
+
+-- The uploads that nobody has undone, or that were redone since.
+CREATE OR REPLACE MACRO standing_upload() AS TABLE
+SELECT upload.*
+FROM clinic.upload
+LEFT JOIN (
+    SELECT upload_id, last(event ORDER BY rowid) AS last_event
+    FROM clinic.upload_event
+    GROUP BY upload_id
+) AS latest ON upload.upload_id = latest.upload_id
+WHERE latest.last_event IS DISTINCT FROM 'undone';

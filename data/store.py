@@ -1,0 +1,171 @@
+"""The store: one DuckDB file, one connection for the process, a fresh cursor for each question, one writer at a time.
+
+The file is attached as `clinic`, so that the same SQL would run on any other catalog of that name. DuckDB itself may
+open nothing but that file and its own spill folder, and nothing can change that once the store is open.
+"""
+
+import re
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from data.settings import settings
+
+SCHEMA = Path(__file__).parent / "schema"
+IMPORT_MACROS = Path(__file__).parent / "sql" / "macros.sql"
+
+
+class StoreError(Exception):
+    """The store cannot be opened or written; the message is one sentence for the person in front of the screen."""
+
+
+class Store:
+    """An open store. `version` grows with every write, and is what caches are keyed by."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path | None):
+        self._connection = connection
+        self._lock = threading.Lock()
+        self.path = path
+        self.version = 0
+
+    @contextmanager
+    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of its own for one question; fetch the answer before the block ends."""
+        cursor = self._connection.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The only way to change the store: one writer, one transaction, all of it or nothing.
+
+        Raises StoreError when the disk is full or cannot be written.
+        """
+        with self._lock, self.read() as cursor, storage_errors_explained(self.path):
+            cursor.execute("BEGIN TRANSACTION")
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException:
+                _roll_back(cursor)
+                raise
+            self.version += 1
+
+    @contextmanager
+    def rehearse(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Like `write`, but everything is taken back at the end: for showing what a write would do."""
+        with self._lock, self.read() as cursor, storage_errors_explained(self.path):
+            cursor.execute("BEGIN TRANSACTION")
+            try:
+                yield cursor
+            finally:
+                _roll_back(cursor)
+
+    def close(self) -> None:
+        """Write everything to the file and let go of it."""
+        with self._lock:
+            self._connection.close()
+
+
+def open_store(path: Path | None = None) -> Store:
+    """Open the DuckDB file at `path`, making or migrating it as needed; without a path, a store in memory.
+
+    Raises StoreError when the file is held by another process, was made by a newer Supine, is no Supine database, or
+    cannot be read or written. The file is then as it was.
+    """
+    if path is not None:
+        path = path.absolute()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"The folder of {path} cannot be made: {error.strerror}.") from error
+    connection = duckdb.connect(":memory:")
+    try:
+        with storage_errors_explained(path):
+            _configure(connection, path)
+            _migrate(connection, path)
+            connection.execute(IMPORT_MACROS.read_text(encoding="utf-8"))
+    except BaseException:
+        connection.close()
+        raise
+    return Store(connection, path)
+
+
+def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+    spill = path.with_name(path.name + ".spill") if path else Path(tempfile.gettempdir()) / "supine.spill"
+    connection.execute("SET memory_limit = $limit", {"limit": settings().memory_limit})
+    connection.execute("SET temp_directory = $spill", {"spill": str(spill)})
+    if settings().time_zone:
+        connection.execute("SET TimeZone = $zone", {"zone": settings().time_zone})
+    # ATTACH takes no parameter in DuckDB 1.5, so the path is quoted here.
+    target = str(path).replace("'", "''") if path else ":memory:"
+    connection.execute(f"ATTACH '{target}' AS clinic")
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET autoload_known_extensions = false")
+    connection.execute("SET allowed_directories = $folders", {"folders": [str(spill)]})
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _migrate(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+    """Bring the schema forward, one numbered file after the other, each in a transaction of its own."""
+    steps = sorted(SCHEMA.glob("*.sql"))
+    tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'clinic'").fetchall()
+    if ("schema_version",) in tables:
+        done = connection.execute("SELECT coalesce(max(version), 0) FROM clinic.schema_version").fetchall()[0][0]
+    elif tables:
+        raise StoreError(f"{path} is a DuckDB file of another program; choose another file for Supine's data.")
+    else:
+        done = 0
+        connection.execute("CREATE TABLE clinic.schema_version (version INTEGER, applied_at TIMESTAMP)")
+    if done > len(steps):
+        raise StoreError(f"{path} was made by a newer Supine (schema {done}; this one knows {len(steps)}); update Supine.")
+    for number, step in enumerate(steps[done:], start=done + 1):
+        connection.execute("BEGIN TRANSACTION")
+        connection.execute(step.read_text(encoding="utf-8"))
+        connection.execute(
+            "INSERT INTO clinic.schema_version VALUES ($number, $now)", {"number": number, "now": settings().now()}
+        )
+        connection.execute("COMMIT")
+
+
+def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
+    try:
+        cursor.execute("ROLLBACK")
+    except duckdb.Error:
+        # DuckDB has already taken the transaction back by itself.
+        return
+
+
+@contextmanager
+def storage_errors_explained(path: Path | None) -> Iterator[None]:
+    """Turn DuckDB's errors about the file into one clear sentence."""
+    try:
+        yield
+    except duckdb.Error as error:
+        explanation = _explanation(str(error), path)
+        if explanation is None:
+            raise
+        raise StoreError(explanation) from error
+
+
+def _explanation(message: str, path: Path | None) -> str | None:
+    if "Could not set lock on file" in message or "being used by another process" in message:
+        holder = re.search(r"\(PID (\d+)\)", message)
+        who = f"another program (process {holder[1]})" if holder else "another program"
+        return f"{path} is in use by {who}; if that is the dashboard, do this on its pages, or close it first."
+    if "newer version" in message or "storage version" in message.lower() and "version number" in message:
+        return f"{path} was written by a newer DuckDB than this Supine uses; update Supine."
+    if re.search(r"not a valid DuckDB database file|Corrupt|checksum|Serialization Error", message):
+        return f"{path} cannot be read as a database: it is damaged or something else; nothing was changed in it."
+    if re.search(r"No space left|not enough disk|Disk quota|File too large|max_temp_directory_size", message):
+        return "The disk is full: nothing of this was stored. Make room and try again."
+    if "Permission denied" in message or "Read-only file system" in message or "Cannot open file" in message:
+        return f"{path} cannot be opened or written: permission denied, or the folder is read-only."
+    return None

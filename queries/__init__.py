@@ -1,0 +1,61 @@
+"""Every question asked of the data: one question a `.sql` file, on views that define the terms once."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas
+
+from data.store import Store
+
+FOLDER = Path(__file__).parent
+# Bounds the memory that bringing derived tables up to date takes after a large import.
+PATIENTS_AT_ONCE = 2000
+
+
+def define(store: Store) -> None:
+    """Give an open store the views that the questions stand on."""
+    with store.read() as cursor:
+        for view in sorted((FOLDER / "views").glob("*.sql")):
+            cursor.execute(view.read_text(encoding="utf-8"))
+
+
+def refresh(store: Store) -> None:
+    """Bring the derived tables up to date for every patient whose log has changed."""
+    with store.read() as cursor:
+        if not cursor.execute("FROM clinic.stale_patient LIMIT 1").fetchall():
+            return
+    statements = duckdb.extract_statements((FOLDER / "derived" / "refresh.sql").read_text(encoding="utf-8"))
+    with store.write() as cursor:
+        found = cursor.execute("SELECT DISTINCT patient_id FROM clinic.stale_patient ORDER BY patient_id").fetchall()
+        stale = [patient_id for (patient_id,) in found]
+        for start in range(0, len(stale), PATIENTS_AT_ONCE):
+            for statement in statements:
+                cursor.execute(statement, {"patients": stale[start : start + PATIENTS_AT_ONCE]})
+
+
+def names() -> list[str]:
+    """The questions that can be asked."""
+    return sorted(path.stem for path in FOLDER.glob("*.sql"))
+
+
+def parameters_of(name: str) -> set[str]:
+    """The parameters that a question takes."""
+    return set(duckdb.extract_statements(_text(name))[0].named_parameters)
+
+
+def ask(store: Store, name: str, **parameters: Any) -> pandas.DataFrame:
+    """The answer to the question `name`. Its file says what a row is and which parameters it takes.
+
+    Parameters that the question does not take are left out, so that a page can hand over all its filters.
+    """
+    refresh(store)
+    given = {key: parameters[key] for key in parameters_of(name)}
+    with store.read() as cursor:
+        return cursor.execute(_text(name), given or None).df()
+
+
+@cache
+def _text(name: str) -> str:
+    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")

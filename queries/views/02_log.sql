@@ -1,0 +1,21 @@
+-- One row per logged row that counts, of some patients.
+-- Definition: rise = max(during, after) - before, null where before or both others are missing; peak = max(during,
+-- after). A row without an exercise is a pain entry.
+-- Parameters: patients (list of patient ids; null for everyone).
+CREATE OR REPLACE MACRO logged(patients) AS TABLE
+SELECT
+    log_row.*,
+    CAST(performed_at AS DATE) AS day,
+    greatest(pain_during, pain_after) - pain_before AS rise,
+    greatest(pain_during, pain_after) AS peak
+FROM clinic.log_row
+WHERE
+    (patients IS NULL OR patient_id IN (SELECT unnest(patients)))
+    AND NOT EXISTS (FROM clinic.uncounted_row WHERE uncounted_row.row_id = log_row.row_id);
+
+-- One row per patient whom the roster holds: what the newest standing roster says.
+CREATE OR REPLACE MACRO roster() AS TABLE
+SELECT *
+FROM clinic.roster_row
+WHERE upload_id IN (SELECT upload_id FROM standing_upload())
+QUALIFY row_number() OVER (PARTITION BY patient_id ORDER BY row_id DESC) = 1;

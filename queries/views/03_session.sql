@@ -1,0 +1,76 @@
+-- One row per exercise row of some patients, with the session that it belongs to.
+-- Definition: rows of one patient that share a session_id are a session; where the export has none, rows that start at
+-- most 60 minutes after the row before; rows that carry only a date, one session a date. A pain entry is no session.
+-- Parameters: patients (list of patient ids); before (timestamp): only rows performed earlier count.
+CREATE OR REPLACE MACRO session_row_of(patients, before) AS TABLE
+WITH gap AS (
+    SELECT
+        *,
+        row_number() OVER in_order AS position,
+        CASE
+            WHEN session_id IS NULL AND has_time AND coalesce(
+                performed_at - lag(performed_at) OVER in_time
+                > to_minutes((SELECT session_gap_minutes FROM clinic.rule_set ORDER BY version DESC LIMIT 1)), true
+            ) THEN performed_at
+        END AS begins
+    FROM logged(patients)
+    WHERE exercise IS NOT NULL AND performed_at < before
+    WINDOW
+        in_time AS (PARTITION BY patient_id, session_id IS NULL AND has_time ORDER BY performed_at),
+        in_order AS (PARTITION BY patient_id ORDER BY performed_at, row_id)
+)
+
+SELECT
+    * EXCLUDE (begins),
+    CASE
+        WHEN session_id IS NOT NULL THEN NULL
+        WHEN NOT has_time THEN CAST(day AS TIMESTAMP)
+        ELSE max(begins) OVER (PARTITION BY patient_id, session_id IS NULL AND has_time ORDER BY performed_at)
+    END AS begins,
+    CASE WHEN session_id IS NULL THEN has_time END AS by_gap
+FROM gap;
+
+-- One row per session of some patients; `session_key` is the id of its first row.
+-- Definition: rise and peak are the largest of its rows; before is the first pain_before, after the last pain_after;
+-- stopped_early is true if any row says so, else false if any says no, else null; provoked_by is the exercise of the
+-- row with the largest rise, the first in time on a tie. It belongs to the day on which it starts.
+-- Parameters: patients (list of patient ids); before (timestamp): only rows performed earlier count.
+CREATE OR REPLACE MACRO session_of(patients, before) AS TABLE
+SELECT
+    patient_id,
+    arg_min(row_id, position) AS session_key,
+    min(performed_at) AS started_at,
+    max(performed_at) AS last_at,
+    CAST(min(performed_at) AS DATE) AS day,
+    bool_or(has_time) AS has_time,
+    max(rise) AS rise,
+    max(peak) AS peak,
+    arg_min(pain_before, position) AS pain_before,
+    arg_max(pain_after, position) AS pain_after,
+    bool_or(stopped_early) AS stopped_early,
+    arg_max(coalesce(exercise_name, exercise), CAST(rise * 1000 AS BIGINT) * 1000000000 - position) AS provoked_by,
+    CAST(count(*) AS INTEGER) AS row_count,
+    bool_or(exercise IN ('squat', 'bridge', 'heel_raise', 'other')) AS is_off_programme,
+    string_agg(notes, ' · ' ORDER BY position) AS notes
+FROM session_row_of(patients, before)
+GROUP BY patient_id, session_id, begins, by_gap;
+
+-- One row per session by the end of a day, as it stood then.
+-- Definition: sessions are kept in clinic.session; one that goes on past midnight of the day is taken again from the
+-- rows performed by then.
+-- Parameters: as_of (date).
+CREATE OR REPLACE MACRO session(as_of) AS TABLE
+SELECT * FROM clinic.session WHERE day <= CAST(as_of AS DATE) AND last_at < CAST(as_of AS DATE) + INTERVAL 1 DAY
+UNION ALL BY NAME
+SELECT cut.*
+FROM session_of(
+    (
+        SELECT list(DISTINCT patient_id) FROM clinic.session
+        WHERE day <= CAST(as_of AS DATE) AND last_at >= CAST(as_of AS DATE) + INTERVAL 1 DAY
+    ),
+    CAST(as_of AS DATE) + INTERVAL 1 DAY
+) AS cut
+WHERE (cut.patient_id, cut.started_at, cut.session_key) IN (
+    SELECT (patient_id, started_at, session_key) FROM clinic.session
+    WHERE day <= CAST(as_of AS DATE) AND last_at >= CAST(as_of AS DATE) + INTERVAL 1 DAY
+);

@@ -1,0 +1,64 @@
+-- The severity band of a score from 0 to 10, by the edges of a rule set.
+-- Source of the edges: convention; Boonstra 2016 found others (≤ 5, 6-7, ≥ 8), so they can be changed.
+CREATE OR REPLACE MACRO band(score, r) AS CASE
+    WHEN round(score, 6) >= r.severe_from THEN 'severe'
+    WHEN round(score, 6) >= r.moderate_from THEN 'moderate'
+    WHEN round(score, 6) >= r.mild_from THEN 'mild'
+    WHEN score IS NOT NULL THEN 'none'
+END;
+
+-- One row per patient of whom the roster or the log says how severe the symptoms are, by two sources that never
+-- overwrite each other.
+-- Definition: severity_entered is the roster's word, else its ZCQ symptom score (< 2 mild, < 3 moderate), else its
+-- Oswestry index (≤ 20 mild, ≤ 40 moderate); severity_logged is the band of the median of daily mean pain_before from
+-- `since` on, from at least 4 days. severity is entered, else logged; severity_from says which.
+-- Parameters: as_of (date); since (date).
+CREATE OR REPLACE MACRO severity(as_of, since) AS TABLE
+WITH entered AS (
+    SELECT
+        patient_id,
+        CASE
+            WHEN severity IS NOT NULL THEN severity
+            WHEN zcq_symptom < r.zcq_mild_below THEN 'mild'
+            WHEN zcq_symptom < r.zcq_moderate_below THEN 'moderate'
+            WHEN zcq_symptom IS NOT NULL THEN 'severe'
+            WHEN odi <= r.odi_mild_to THEN 'mild'
+            WHEN odi <= r.odi_moderate_to THEN 'moderate'
+            WHEN odi IS NOT NULL THEN 'severe'
+        END AS severity_entered,
+        CASE
+            WHEN severity IS NOT NULL THEN 'clinician'
+            WHEN zcq_symptom IS NOT NULL THEN 'ZCQ'
+            WHEN odi IS NOT NULL THEN 'ODI'
+        END AS entered_from
+    FROM roster()
+    CROSS JOIN rule(as_of) AS r
+),
+
+from_log AS (
+    SELECT
+        patient_id,
+        median(resting) AS resting,
+        count(*) AS days
+    FROM clinic.patient_day
+    WHERE day BETWEEN CAST(since AS DATE) AND CAST(as_of AS DATE) AND resting IS NOT NULL
+    GROUP BY patient_id
+),
+
+both_sources AS (
+    SELECT
+        patient_id,
+        entered.severity_entered,
+        entered.entered_from,
+        CASE WHEN from_log.days >= r.severity_days THEN band(from_log.resting, r) END AS severity_logged
+    FROM entered
+    FULL JOIN from_log USING (patient_id)
+    CROSS JOIN rule(as_of) AS r
+)
+
+SELECT
+    *,
+    coalesce(severity_entered, severity_logged) AS severity,
+    CASE WHEN severity_entered IS NOT NULL THEN entered_from WHEN severity_logged IS NOT NULL THEN 'log' END
+    AS severity_from
+FROM both_sources;
