@@ -1,7 +1,7 @@
 -- One row per logged row that counts, of some patients.
 -- Definition: rise = max(during, after) - before, null where before or both others are missing; peak = max(during,
 -- after). A row without an exercise is a pain entry.
--- Parameters: patients (list of patient ids; null for everyone).
+-- Parameters: patients (list of patient ids).
 CREATE OR REPLACE MACRO logged(patients) AS TABLE
 SELECT
     log_row.*,
@@ -10,7 +10,7 @@ SELECT
     greatest(pain_during, pain_after) AS peak
 FROM clinic.log_row
 WHERE
-    (patients IS NULL OR patient_id IN (SELECT unnest(patients)))
+    patient_id IN (SELECT unnest(patients))
     AND NOT EXISTS (FROM clinic.uncounted_row WHERE uncounted_row.row_id = log_row.row_id);
 
 -- One row per patient whom the roster holds: what the newest standing roster says.

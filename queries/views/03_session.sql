@@ -65,7 +65,7 @@ UNION ALL BY NAME
 SELECT cut.*
 FROM session_of(
     (
-        SELECT list(DISTINCT patient_id) FROM clinic.session
+        SELECT coalesce(list(DISTINCT patient_id), []) FROM clinic.session
         WHERE day <= CAST(as_of AS DATE) AND last_at >= CAST(as_of AS DATE) + INTERVAL 1 DAY
     ),
     CAST(as_of AS DATE) + INTERVAL 1 DAY

@@ -9,7 +9,7 @@ WITH exposure AS (
         patient_id,
         greatest(CAST(since AS DATE), programme_start) AS first_day,
         covered_through AS last_day
-    FROM patient(as_of)
+    FROM covered_patient(as_of)
 ),
 
 done AS (

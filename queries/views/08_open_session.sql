@@ -18,34 +18,65 @@ QUALIFY row_number() OVER (PARTITION BY patient_id ORDER BY review_id DESC) = 1;
 -- exercised_after: a rise of 2 or more, and another session later that day or on the next day.
 -- Parameters: as_of (date).
 CREATE OR REPLACE MACRO open_session(as_of) AS TABLE
-WITH recent AS (
-    SELECT
-        session.*,
-        r.rise_points,
-        r.severe_from,
-        min(session.started_at) OVER (
-            PARTITION BY session.patient_id ORDER BY session.started_at
-            RANGE BETWEEN INTERVAL 1 MICROSECOND FOLLOWING AND UNBOUNDED FOLLOWING
-        ) AS next_started_at
+WITH r AS MATERIALIZED (SELECT * FROM rule(as_of)),
+
+recent AS MATERIALIZED (
+    SELECT session.*
     FROM session(as_of) AS session
-    CROSS JOIN rule(as_of) AS r
+    CROSS JOIN r
     WHERE session.day > CAST(as_of AS DATE) - r.window_days
+),
+
+exercised_after AS (
+    SELECT DISTINCT risen.session_key
+    FROM recent AS risen
+    CROSS JOIN r
+    INNER JOIN recent AS later ON risen.patient_id = later.patient_id
+    WHERE
+        risen.rise >= r.rise_points
+        AND later.started_at > risen.started_at
+        AND later.day <= risen.day + 1
 )
 
 SELECT
-    recent.* EXCLUDE (rise_points, severe_from, next_started_at),
-    coalesce(rise >= rise_points, false) AS has_important_rise,
-    coalesce(rise > 0, false) AS has_rise,
-    coalesce(rise >= rise_points AND peak >= severe_from, false) AS rises_to_severe,
-    coalesce(rise >= rise_points AND CAST(next_started_at AS DATE) <= day + 1, false) AS exercised_after
+    recent.*,
+    coalesce(recent.rise >= r.rise_points, false) AS has_important_rise,
+    coalesce(recent.rise > 0, false) AS has_rise,
+    coalesce(recent.rise >= r.rise_points AND recent.peak >= r.severe_from, false) AS rises_to_severe,
+    exercised_after.session_key IS NOT NULL AS exercised_after
 FROM recent
+CROSS JOIN r
+LEFT JOIN exercised_after ON recent.session_key = exercised_after.session_key
 LEFT JOIN standing_review(as_of) AS review ON recent.patient_id = review.patient_id
 WHERE review.reviewed_through IS NULL OR recent.started_at > review.reviewed_through;
 
--- Whether notes hold one of the listed words, as a word of its own where it is written in Latin letters. For display
--- only: a mention can be negated, and its absence says nothing.
-CREATE OR REPLACE MACRO mentions(notes, note_words) AS
-    notes IS NOT NULL
-    AND len(list_filter(
-        note_words, lambda w: regexp_matches(lower(notes), '(^|[^a-z])' || regexp_escape(w) || '([^a-z]|$)')
-    )) > 0;
+-- One row per note of an open session that holds one of the listed words: as a word of its own where that is written in
+-- Latin letters, anywhere where it is not (Korean adds its particles to the word). For display only: a mention can be
+-- negated, and its absence says nothing.
+-- Parameters: as_of (date).
+CREATE OR REPLACE MACRO mentioning_note(as_of) AS TABLE
+SELECT DISTINCT note.notes
+FROM (
+    SELECT DISTINCT
+        notes,
+        ' ' || regexp_replace(lower(notes), '[^\p{L}]+', ' ', 'g') || ' ' AS words
+    FROM open_session(as_of)
+    WHERE notes IS NOT NULL
+) AS note
+INNER JOIN (
+    SELECT unnest(note_words) AS word FROM rule(as_of)
+) AS listed
+    ON contains(note.words, CASE WHEN listed.word < '~' THEN ' ' || listed.word || ' ' ELSE listed.word END);
+
+-- The groups of the review list, in their order, and the group of a patient whose first reason is given.
+CREATE OR REPLACE MACRO review_groups() AS [
+    'first', 'soon', 'look', 'off_programme', 'silent', 'no_recent_upload', 'not_assessable', 'low_adherence',
+    'on_track'
+];
+CREATE OR REPLACE MACRO review_group_of(reason) AS CASE
+    WHEN reason IS NULL THEN 'on_track'
+    WHEN reason IN ('repeated_rise', 'rise_to_severe', 'severe_and_rise', 'exercised_after_rise') THEN 'first'
+    WHEN reason IN ('rise', 'median_rise', 'resting_pain_up', 'severe_and_exercising') THEN 'soon'
+    WHEN reason = 'small_rise' THEN 'look'
+    ELSE reason
+END;
