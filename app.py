@@ -1,0 +1,128 @@
+"""The ASGI application around `pages/router.py`: security headers, a health route, and the store's life.
+
+Start it with `streamlit run app.py`. It is not a page: run as a plain script, Streamlit would serve every file of
+`pages/` on a fresh server without asking the router.
+"""
+
+import base64
+import hashlib
+import logging
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pages.ui import clinic
+
+log = logging.getLogger("supine")
+
+# A link straight to a page is served with the server's address told, else the browser first asks for
+# /patient/_stcore/health and the like, and logs an error for each.
+_SERVED = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+_DEEP_LINKED = _SERVED.replace(
+    "window.prerenderReady = false",
+    'window.prerenderReady = false; window.__streamlit = {BACKEND_BASE_URL: location.origin + "/"}',
+)
+_PATHS = ("review", "cohort", "patient", "imports", "programme")
+
+
+def _inline_script_hashes(page: str) -> str:
+    """The inline scripts of Streamlit's page as the policy names them, so that no other inline script runs."""
+    page = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
+    scripts = re.findall(r"<script([^>]*)>(.*?)</script>", page, flags=re.DOTALL)
+    digests = [hashlib.sha256(body.encode()).digest() for attributes, body in scripts if "src=" not in attributes]
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+# Streamlit's components write style attributes, hence the inline styles; nothing may come from another origin.
+_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        f"script-src 'self' {_inline_script_hashes(_SERVED)} {_inline_script_hashes(_DEEP_LINKED)}",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    ]
+)
+_HEADERS = {
+    b"content-security-policy": _POLICY.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"no-referrer",
+}
+
+
+class SecurityHeaders:
+    """Puts the security headers on every answer, an error's too, which then says nothing of what went wrong."""
+
+    def __init__(self, application: ASGIApp):
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.application(scope, receive, send)
+            return
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] in ("http.response.start", "websocket.accept"):
+                started = True
+                others = [header for header in message.get("headers", []) if header[0].lower() not in _HEADERS]
+                message = {**message, "headers": [*others, *_HEADERS.items()]}
+            await send(message)
+
+        try:
+            await self.application(scope, receive, send_with_headers)
+        except Exception as error:
+            log.error("a request failed: %s", type(error).__name__)
+            if started or scope["type"] != "http":
+                raise
+            await PlainTextResponse("Something went wrong.", status_code=500)(scope, receive, send_with_headers)
+
+
+async def _health(request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def _deep_link(request: Request) -> Response:
+    return HTMLResponse(_DEEP_LINKED, headers={"cache-control": "no-cache"})
+
+
+def _explain(error: BaseException) -> bool:
+    """What a person sees where a page fails; what happened goes to the log by its kind alone."""
+    log.error("a page failed: %s", type(error).__name__)
+    st.error(
+        "This page could not be shown. Nothing that is stored has changed. Reload it; if that does not help, tell "
+        "whoever looks after Supine what you did last.",
+        icon=":material/error:",
+    )
+    return True
+
+
+@asynccontextmanager
+async def _life(_: Any) -> AsyncIterator[None]:
+    yield
+    clinic.close()
+
+
+app = st.App(
+    "pages/router.py",
+    lifespan=_life,
+    routes=[Route("/health", _health), *[Route(f"/{path}", _deep_link) for path in _PATHS]],
+    middleware=[Middleware(SecurityHeaders)],
+    on_script_error=_explain,
+)

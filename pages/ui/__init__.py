@@ -1,0 +1,1 @@
+"""What the pages share: the clinic's store, filters, charts, tables and words."""

@@ -1,0 +1,217 @@
+"""Figures: functions from an answer to a Plotly figure, the same in light and dark, legible without colour."""
+
+import html
+
+import pandas
+import plotly.graph_objects as go
+
+from pages.ui import wording
+
+BEFORE, PEAK, REFERENCE = "#0072B2", "#D55E00", "#7B8794"
+CONFIG = {"displayModeBar": False}
+
+# Mark → (symbol, word): a shape and a word always go with a colour.
+MARKS = {
+    "rise": ("triangle-up", "▲ rise"),
+    "no_rise": ("circle", "● no rise"),
+    "stopped": ("x", "✕ stopped early"),
+    "not_assessable": ("circle-open", "○ cannot be judged"),
+}
+
+
+def session_pain(sessions: pandas.DataFrame, severe_from: float) -> go.Figure:
+    """Before → peak → after of each session over time: a line from before to peak, with the mark of how it went."""
+    figure = go.Figure()
+    moments = sessions["started_at"]
+    lines = sessions[sessions["rise"].notna()]
+    figure.add_trace(
+        go.Scatter(
+            x=[moment for start in lines["started_at"] for moment in (start, start, None)],
+            y=[pain for ends in zip(lines["pain_before"], lines["peak"], strict=True) for pain in (*ends, None)],
+            mode="lines",
+            line={"color": PEAK, "width": 2},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    )
+    for mark, (symbol, word) in MARKS.items():
+        of_mark = sessions[sessions["mark"] == mark]
+        if len(of_mark):
+            figure.add_trace(
+                go.Scatter(
+                    x=of_mark["started_at"],
+                    y=of_mark["peak"].fillna(of_mark["pain_before"]),
+                    mode="markers",
+                    name=f"peak: {word}",
+                    marker={"color": PEAK if mark != "not_assessable" else REFERENCE, "size": 11, "symbol": symbol},
+                    customdata=of_mark[["rise"]].map(wording.signed),
+                    hovertemplate="%{x|%d %b %H:%M}<br>peak %{y}, rise %{customdata[0]}<extra></extra>",
+                )
+            )
+    figure.add_trace(
+        go.Scatter(
+            x=moments,
+            y=sessions["pain_after"],
+            mode="markers",
+            name="after",
+            marker={"color": PEAK, "size": 11, "symbol": "line-ew-open", "line": {"width": 2}},
+            hovertemplate="%{x|%d %b %H:%M}<br>after %{y}<extra></extra>",
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=moments,
+            y=sessions["pain_before"],
+            mode="markers",
+            name="before",
+            marker={"color": BEFORE, "size": 8, "line": {"color": "white", "width": 1}},
+            hovertemplate="%{x|%d %b %H:%M}<br>before %{y}<extra></extra>",
+        )
+    )
+    figure.add_hline(y=severe_from, line={"color": REFERENCE, "width": 1, "dash": "dot"})
+    figure.add_annotation(
+        x=1, xref="paper", y=severe_from, text="severe", showarrow=False, yshift=8, xanchor="right",
+        font={"size": 12, "color": REFERENCE},
+    )  # fmt: skip
+    return _pain_axis(figure, height=320)
+
+
+def adherence_calendar(days: pandas.DataFrame) -> go.Figure:
+    """One column a day, one row an exercise: how much of the target was done; empty where nothing is known."""
+    shown = days.assign(
+        value=days["score"].where(days["state"] == "done", days["state"].map({"no log": 0.0, "not covered": None})),
+        words=[_day_words(row) for row in days.to_dict("records")],
+        label=days["exercise"].map(wording.exercise),
+    )
+    order = list(dict.fromkeys(shown.sort_values("position")["label"]))[::-1]
+    grid = shown.pivot(index="label", columns="day", values="value").reindex(order)
+    words = shown.pivot(index="label", columns="day", values="words").reindex(order)
+    figure = go.Figure(
+        go.Heatmap(
+            x=grid.columns,
+            y=grid.index,
+            z=grid.to_numpy(dtype=float),
+            customdata=words.to_numpy(),
+            colorscale=[[0, "#E3E8ED"], [0.001, "#CFE3F1"], [1, BEFORE]],
+            zmin=0,
+            zmax=1,
+            xgap=2,
+            ygap=3,
+            colorbar={"title": {"text": "of target"}, "tickformat": ".0%", "thickness": 12, "tickvals": [0, 0.5, 1]},
+            hovertemplate="%{y}<br>%{x|%d %b}: %{customdata}<extra></extra>",
+        )
+    )
+    over = shown[shown["over_limit"]]
+    if len(over):
+        figure.add_trace(
+            go.Scatter(
+                x=over["day"],
+                y=over["label"],
+                mode="markers",
+                name="over the limit",
+                marker={"symbol": "triangle-up", "color": PEAK, "size": 10, "line": {"color": "white", "width": 1}},
+                hovertemplate="%{y}<br>%{x|%d %b}: over the limit<extra></extra>",
+            )
+        )
+    figure.update_layout(
+        height=230,
+        margin={"l": 0, "r": 0, "t": 8, "b": 0},
+        xaxis={"tickformat": "%d %b", "showgrid": False},
+        yaxis={"showgrid": False},
+        legend={"orientation": "h", "y": 1.12, "x": 0},
+    )
+    return figure
+
+
+def _day_words(row: dict) -> str:
+    if row["state"] == "done":
+        return f"{wording.score(row['done'])} of {wording.score(row['target'])}"
+    return {"no log": "no log", "not covered": "not known"}[row["state"]]
+
+
+def rise_by_exercise(exercises: pandas.DataFrame) -> go.Figure:
+    """The median and the largest rise of each exercise."""
+    shown = exercises[exercises["assessable"] > 0][::-1]
+    labels = [html.escape(wording.exercise(label)) for label in shown["exercise_label"]]
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=shown["median_rise"].astype(float), y=labels, mode="markers", name="median rise",
+                marker={"color": BEFORE, "size": 11},
+            ),
+            go.Scatter(
+                x=shown["max_rise"].astype(float), y=labels, mode="markers", name="largest rise",
+                marker={"color": PEAK, "size": 12, "symbol": "triangle-up"},
+            ),
+        ]
+    )  # fmt: skip
+    figure.add_vline(x=0, line={"color": REFERENCE, "width": 1})
+    figure.update_layout(
+        height=110 + 34 * len(shown),
+        margin={"l": 0, "r": 0, "t": 8, "b": 0},
+        xaxis={"title": "rise", "dtick": 1},
+        legend={"orientation": "h", "y": 1.15, "x": 0},
+    )
+    return figure
+
+
+def adherence_and_pain(patients: pandas.DataFrame) -> go.Figure:
+    """Every patient by adherence and median peak pain; shape and word by whether any session rose."""
+    figure = go.Figure()
+    for mark, holds in (("rise", patients["with_rise"] > 0), ("no_rise", patients["with_rise"] == 0)):
+        symbol, word = MARKS[mark]
+        of_mark = patients[holds]
+        figure.add_trace(
+            go.Scatter(
+                x=of_mark["adherence"],
+                y=of_mark["median_peak"].astype(float),
+                mode="markers",
+                name=word if mark == "no_rise" else "▲ a session with a rise",
+                customdata=[[patient, html.escape(patient)] for patient in of_mark["patient_id"]],
+                marker={"symbol": symbol, "size": 11, "color": PEAK if mark == "rise" else BEFORE, "opacity": 0.85},
+                hovertemplate="%{customdata[1]}<br>adherence %{x:.0%}<br>median peak %{y}<extra></extra>",
+            )
+        )
+    figure.update_xaxes(title="adherence", tickformat=".0%", range=[-0.03, 1.03])
+    return _pain_axis(figure, height=380, title="median peak pain")
+
+
+def programme_weeks(weeks: pandas.DataFrame, measure: str) -> go.Figure:
+    """Median and quartiles over the weeks of the programme, for `pain` or `adherence`."""
+    colour = PEAK if measure == "pain" else BEFORE
+    low, middle, high = (weeks[f"{measure}_{part}"].astype(float) for part in ("q1", "median", "q3"))
+    figure = go.Figure(
+        [
+            go.Scatter(x=weeks["week"], y=high, mode="lines", line={"width": 0}, hoverinfo="skip", showlegend=False),
+            go.Scatter(
+                x=weeks["week"], y=low, mode="lines", line={"width": 0}, fill="tonexty", name="middle half",
+                fillcolor=f"rgba({int(colour[1:3], 16)},{int(colour[3:5], 16)},{int(colour[5:], 16)},0.22)",
+                hoverinfo="skip",
+            ),
+            go.Scatter(
+                x=weeks["week"], y=middle, mode="lines+markers", name="median", line={"color": colour, "width": 2},
+                customdata=weeks[["patients"]],
+                hovertemplate="week %{x}<br>median %{y}<br>%{customdata[0]} patients<extra></extra>",
+            ),
+        ]
+    )  # fmt: skip
+    figure.update_xaxes(title="week of the programme", dtick=1 if len(weeks) <= 16 else 4)
+    if measure == "pain":
+        return _pain_axis(figure, height=300, title="peak pain")
+    figure.update_yaxes(range=[0, 1.03], tickformat=".0%", title="adherence")
+    return _laid_out(figure, 300)
+
+
+def _pain_axis(figure: go.Figure, height: int, title: str = "pain, 0 to 10") -> go.Figure:
+    figure.update_yaxes(range=[-0.4, 10.4], dtick=1, title=title)
+    return _laid_out(figure, height)
+
+
+def _laid_out(figure: go.Figure, height: int) -> go.Figure:
+    figure.update_layout(
+        height=height,
+        margin={"l": 0, "r": 8, "t": 8, "b": 0},
+        legend={"orientation": "h", "y": -0.22, "x": 0},
+        hovermode="closest",
+    )
+    return figure

@@ -1,0 +1,58 @@
+"""The store that the pages ask: the clinic's own, or the demo cohort while the clinic has none."""
+
+import datetime
+from typing import Any
+
+import pandas
+import streamlit as st
+
+import queries
+from data import demo
+from data.settings import settings
+from data.store import Store, open_store
+
+ANSWERS_KEPT = 256
+
+
+@st.cache_resource(show_spinner="Opening the clinic's data", on_release=Store.close)
+def own_store() -> Store:
+    """The clinic's own store, open for the life of the server. Raises StoreError when it cannot be opened."""
+    store = open_store(settings().database)
+    queries.define(store)
+    return store
+
+
+@st.cache_resource(max_entries=1, show_spinner="Making the demo cohort", on_release=Store.close)
+def demo_store(today: datetime.date) -> Store:
+    """A store in memory that holds the demo cohort as it stands on a day."""
+    store = open_store()
+    queries.define(store)
+    demo.load(store, today)
+    return store
+
+
+def close() -> None:
+    """Let go of the stores, with everything written to the clinic's file."""
+    own_store.clear()
+    demo_store.clear()
+
+
+def is_demo() -> bool:
+    """Whether the clinic has imported nothing yet, so that the pages show simulated patients."""
+    return queries.ask(own_store(), "uploads", limit=1, offset=0).empty
+
+
+def store() -> Store:
+    """The store that the pages ask."""
+    return demo_store(settings().today()) if is_demo() else own_store()
+
+
+def ask(name: str, **parameters: Any) -> pandas.DataFrame:
+    """The answer to a question of `queries/`, kept until the store changes."""
+    asked = store()
+    return _answer(asked, id(asked), asked.version, name, parameters)
+
+
+@st.cache_data(max_entries=ANSWERS_KEPT, show_spinner=False)
+def _answer(_store: Store, store_id: int, version: int, name: str, parameters: dict[str, Any]) -> pandas.DataFrame:
+    return queries.ask(_store, name, **parameters)

@@ -1,0 +1,109 @@
+"""The evidence on one patient of the review list: why they are listed, down to file and line."""
+
+import datetime
+
+import streamlit as st
+
+from data import importing
+from pages.ui import charts, clinic, tables, wording
+
+EVIDENCE_DAYS = 28
+
+
+def show(patient: str, as_of: datetime.date, rule: dict, following: str | None) -> None:
+    """Everything that lists this patient; `following` is who comes next in the list."""
+    since = as_of - datetime.timedelta(days=EVIDENCE_DAYS - 1)
+    about = clinic.ask("patient_summary", patient=patient, as_of=as_of, since=since)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(wording.plain(patient), anchor=False)
+        st.space("stretch")
+        if following and st.button("Next patient", icon=":material/arrow_forward:", type="primary"):
+            st.query_params["patient"] = following
+            st.rerun()
+        if st.button("Close", icon=":material/close:"):
+            del st.query_params["patient"]
+            st.rerun()
+    if about.empty:
+        st.info("There is no patient with this id by this day.", icon=":material/person_off:")
+        return
+    summary = about.to_dict("records")[0]
+    st.markdown(headline(summary))
+    st.page_link(
+        "patient.py", label="Open the patient's page", icon=":material/person:", query_params={"patient": patient}
+    )
+    _reasons(summary, rule)
+    sessions = clinic.ask("patient_sessions", patient=patient, as_of=as_of, since=since)
+    if sessions.empty:
+        st.info(f"No session in the last {EVIDENCE_DAYS} days.", icon=":material/event_busy:")
+        return
+    st.plotly_chart(
+        charts.session_pain(sessions, float(rule["severe_from"])),
+        key="evidence_chart",
+        config=charts.CONFIG,
+        alt=f"Pain before, peak and after of {len(sessions)} sessions in the last {EVIDENCE_DAYS} days",
+    )
+    _sessions_that_count(sessions, patient, as_of, since)
+
+
+def headline(summary: dict) -> str:
+    """Severity, programme and coverage of a patient in one line."""
+    parts = [
+        f"**{wording.GROUPS[summary['review_group']]}**",
+        f"severity {wording.severity(summary['severity'], summary['severity_from']).lower()}",
+        f"last session {wording.day(summary['last_session'])}",
+        f"data through {wording.day(summary['covered_through'])}",
+    ]
+    return " · ".join(parts)
+
+
+def _reasons(summary: dict, rule: dict) -> None:
+    reasons, chips = list(summary["reasons"]), list(summary["chips"])
+    if not reasons:
+        st.markdown("No rule lists this patient today.")
+    else:
+        lines = [f"- **{wording.REASONS[reason]}**: {wording.reason_rule(reason, rule)}" for reason in reasons]
+        st.markdown("Listed for your review because of\n" + "\n".join(lines))
+    if chips:
+        with st.container(horizontal=True):
+            for chip in chips:
+                st.badge(wording.CHIPS[chip], color="gray")
+
+
+def _sessions_that_count(sessions, patient: str, as_of: datetime.date, since: datetime.date) -> None:
+    """The sessions that give a reason, with their rows, notes, and the lines they were read from."""
+    logged = clinic.ask("patient_rows", patient=patient, as_of=as_of, since=since)
+    counting = sessions[sessions["reasons"].map(len) > 0]
+    counting = counting.sort_values(["rise", "started_at"], ascending=False, na_position="last")
+    if counting.empty:
+        st.markdown("**Sessions of the last 28 days**")
+        tables.sessions(sessions, key="evidence_sessions")
+        return
+    st.markdown(f"**Sessions that count, the largest rise first · {len(counting)}**")
+    for position, session in enumerate(counting.to_dict("records")):
+        label = (
+            f"{tables.moment(session)} · {tables.HOW[session['mark']]} · {wording.score(session['pain_before'])} → "
+            f"{wording.score(session['peak'])} → {wording.score(session['pain_after'])}"
+        )
+        if session["rise"] > 0:
+            label += f" · {wording.plain(wording.exercise(session['provoked_by']))}"
+        with st.expander(label, expanded=position == 0):
+            st.caption(" · ".join(wording.REASONS[reason] for reason in session["reasons"]))
+            of_session = logged[logged["session_key"] == session["session_key"]]
+            tables.rows(of_session, key=f"evidence_rows_{session['session_key']}")
+            if isinstance(session["notes"], str):
+                st.text(f"Notes: {session['notes']}")
+            if st.toggle("Show the lines as they were written", key=f"lines_{session['session_key']}"):
+                original_lines(of_session)
+
+
+def original_lines(logged) -> None:
+    """The lines of the exports that these rows were read from, word for word."""
+    for (upload_id, file_name), of_file in logged.groupby(["upload_id", "file_name"]):
+        numbers = {int(number) for number in of_file["line_no"]}
+        lines = importing.original_lines(clinic.store(), int(upload_id), numbers)
+        st.text(file_name)
+        st.code(
+            "\n".join(f"{number}: {lines.get(number, '')}" for number in sorted(numbers)),
+            language=None,
+            wrap_lines=True,
+        )

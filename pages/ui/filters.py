@@ -1,0 +1,102 @@
+"""The filters above the pages. They live in the address bar, so that a link carries the view."""
+
+import datetime
+from dataclasses import dataclass
+
+import streamlit as st
+
+from data.settings import settings
+from pages.ui import clinic, wording
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the person has chosen; an empty list of severities, sites or clinicians means all of them."""
+
+    as_of: datetime.date
+    days: int
+    severity: list[str]
+    site: list[str]
+    clinician: list[str]
+
+    @property
+    def since(self) -> datetime.date:
+        """The first day of the period."""
+        return self.as_of - datetime.timedelta(days=self.days - 1) if self.days else datetime.date(1900, 1, 1)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether some patients are left out."""
+        return bool(self.severity or self.site or self.clinician)
+
+    def parameters(self) -> dict:
+        """The filters as the questions take them."""
+        return {
+            "as_of": self.as_of,
+            "since": self.since,
+            "severity": self.severity,
+            "site": self.site,
+            "clinician": self.clinician,
+        }
+
+
+def draw(*, period: bool) -> Filters:
+    """The row of filters for the patients of a page, severity first; the review list has a period of its own."""
+    choices = clinic.ask("filter_choices")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        severity = st.pills(
+            "Symptom severity",
+            list(wording.SEVERITIES),
+            format_func=wording.SEVERITIES.get,
+            selection_mode="multi",
+            key="severity",
+            bind="query-params",
+            persist_state="session",
+        )
+        days = period_choice() if period else 28
+        site = _choice("Site", choices["site"], "site")
+        clinician = _choice("Clinician", choices["clinician"], "clinician")
+        as_of = as_of_choice()
+    return Filters(as_of, days, list(severity or []), site, clinician)
+
+
+def period_choice() -> int:
+    """The period that charts, adherence and severity use, in days; 0 is all."""
+    chosen = st.segmented_control(
+        "Period",
+        list(wording.PERIODS),
+        format_func=wording.PERIODS.get,
+        default=28,
+        required=True,
+        key="period",
+        bind="query-params",
+        persist_state="session",
+    )
+    return 28 if chosen is None else chosen
+
+
+def as_of_choice() -> datetime.date:
+    """The day that the page is asked for: today, or a day in the past."""
+    today = settings().today()
+    chosen = st.date_input(
+        "As of",
+        value=today,
+        min_value=datetime.date(1990, 1, 1),
+        max_value=today,
+        format="YYYY-MM-DD",
+        key="as_of",
+        bind="query-params",
+        persist_state="session",
+        width=150,
+        help="Everything can be asked as of a past day; then only what was performed and reviewed by then counts.",
+    )
+    return chosen or today
+
+
+def _choice(label: str, values, key: str) -> list[str]:
+    known = sorted(set(values.dropna()))
+    if not known:
+        return []
+    return st.multiselect(
+        label, known, placeholder="All", key=key, bind="query-params", persist_state="session", width=200
+    )

@@ -1,0 +1,89 @@
+"""Tables that several pages show, and the CSV that a table can be taken away as."""
+
+import pandas
+import streamlit as st
+
+from data import export
+from pages.ui import wording
+
+
+def sessions(rows: pandas.DataFrame, *, key: str) -> None:
+    """The sessions of one patient, the newest first."""
+    newest_first = rows[::-1]
+    shown = pandas.DataFrame(
+        {
+            "When": [moment(row) for row in newest_first.to_dict("records")],
+            "Before": newest_first["pain_before"].map(wording.score),
+            "Peak": newest_first["peak"].map(wording.score),
+            "After": newest_first["pain_after"].map(wording.score),
+            "Rise": newest_first["rise"].map(wording.signed),
+            "How": newest_first["mark"].map(HOW),
+            "Provoked by": newest_first["provoked_by"].map(wording.exercise).where(newest_first["rise"] > 0, "–"),
+            "Rows": newest_first["row_count"],
+        }
+    )
+    st.dataframe(shown, key=key, hide_index=True, alt="Sessions, the newest first, with pain before, peak and after")
+
+
+HOW = {
+    "rise": "▲ rise",
+    "no_rise": "● no rise",
+    "stopped": "✕ stopped early",
+    "not_assessable": "○ cannot be judged",
+}
+
+
+def moment(row: dict) -> str:
+    """When a session or a row was, with the time of day where it is known."""
+    when = row.get("started_at", row.get("performed_at"))
+    return f"{when:%d %b %Y, %H:%M}" if row["has_time"] else f"{when:%d %b %Y}"
+
+
+def rows(logged: pandas.DataFrame, *, key: str) -> None:
+    """Logged rows with the file and line that each came from."""
+    shown = pandas.DataFrame(
+        {
+            "When": [moment(row) for row in logged.to_dict("records")],
+            "Exercise": logged["exercise_label"].map(wording.exercise).where(logged["exercise"].notna(), "Pain entry"),
+            "Side": logged["side"].fillna("–"),
+            "Before": logged["pain_before"].map(wording.score),
+            "During": logged["pain_during"].map(wording.score),
+            "After": logged["pain_after"].map(wording.score),
+            "Rise": logged["rise"].map(wording.signed),
+            "File": logged["file_name"],
+            "Line": logged["line_no"],
+            "Sets × reps": [amount(row) for row in logged.to_dict("records")],
+            "Stopped": logged["stopped_early"].map({True: "yes", False: "no"}).fillna("–"),
+            "Notes": logged["notes"].fillna(""),
+        }
+    )
+    st.dataframe(
+        shown,
+        key=key,
+        hide_index=True,
+        alt="Logged rows, the newest first, with the file and line of each",
+        column_config={
+            "Line": st.column_config.NumberColumn(format="%d"),
+            "Notes": st.column_config.TextColumn(width="medium"),
+        },
+    )
+
+
+def amount(row: dict) -> str:
+    """Sets and repetitions as they were logged: 2 × 10, 10, or a dash."""
+    if pandas.isna(row["reps"]):
+        return "–"
+    return f"{row['reps']:.0f}" if pandas.isna(row["sets"]) else f"{row['sets']:.0f} × {row['reps']:.0f}"
+
+
+def download(answer: pandas.DataFrame, file_name: str, *, key: str) -> None:
+    """A button that gives a table as CSV, with formulas made inert."""
+    st.download_button(
+        "Download as CSV",
+        lambda: export.csv(answer),
+        file_name=file_name,
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key=key,
+    )

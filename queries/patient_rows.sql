@@ -1,0 +1,36 @@
+-- One row per logged row of a patient in the period, the newest first, with the file and line that it came from.
+-- Answers: what exactly was logged, and where does it stand in the exports?
+-- Definition: session_key is that of the session that the row belongs to; null for a pain entry.
+-- Parameters: $as_of, $since (dates); $patient (text).
+SELECT
+    logged.row_id,
+    session_row.session_key,
+    logged.performed_at,
+    logged.has_time,
+    logged.exercise,
+    coalesce(logged.exercise_name, logged.exercise) AS exercise_label,
+    logged.side,
+    logged."sets",
+    logged.reps,
+    logged.duration_s,
+    logged.pain_before,
+    logged.pain_during,
+    logged.pain_after,
+    logged.rise,
+    logged.stopped_early,
+    logged.notes,
+    logged.upload_id,
+    upload.file_name,
+    logged.line_no
+FROM logged([$patient]) AS logged
+INNER JOIN clinic.upload ON logged.upload_id = upload.upload_id
+LEFT JOIN (
+    SELECT
+        row_id,
+        arg_min(row_id, position) OVER (PARTITION BY session_id, begins, by_gap) AS session_key
+    FROM session_row_of([$patient], CAST($as_of AS DATE) + INTERVAL 1 DAY)
+) AS session_row ON logged.row_id = session_row.row_id
+WHERE
+    logged.performed_at < CAST($as_of AS DATE) + INTERVAL 1 DAY
+    AND logged.performed_at >= CAST($since AS TIMESTAMP)
+ORDER BY logged.performed_at DESC, logged.row_id DESC
