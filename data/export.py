@@ -1,28 +1,96 @@
-"""Tables on their way out: CSV that no spreadsheet takes for formulas."""
+"""Tables on their way out: CSV that no spreadsheet takes for formulas, Parquet, and rejected lines to be corrected."""
 
 import csv as csv_module
 import io
-from typing import Any
+import json
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import pandas
+import pyarrow
+from pyarrow import parquet
 
-# What makes a spreadsheet read a cell as a formula. An apostrophe before it makes it text again.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from data import importing
+from data.records import batches
+from data.store import Store
+
+SQL = Path(__file__).parent / "sql"
+ROWS_AT_ONCE = 100_000
+
+# What makes a spreadsheet read a cell as a formula. An apostrophe before it makes it text again; one that stands there
+# already gets another, so that the import can take exactly one away.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def csv(table: pandas.DataFrame) -> bytes:
     """A table as CSV in UTF-8 with a BOM, which spreadsheets need to see that it is not their own encoding."""
-    out = io.StringIO()
-    writer = csv_module.writer(out, lineterminator="\r\n")
-    writer.writerow([inert(column) for column in table.columns])
-    writer.writerows([inert(value) for value in row] for row in table.itertuples(index=False))
-    return out.getvalue().encode("utf-8-sig")
+    out = io.BytesIO()
+    _write_csv(out, list(table.columns), table.itertuples(index=False))
+    return out.getvalue()
 
 
 def inert(value: Any) -> Any:
     """A cell's value; text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    if isinstance(value, list | tuple):
-        return "; ".join(map(str, value))
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        return f"'{value}" if _FORMULA.match(value) else value
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if pandas.api.types.is_list_like(value):
+        return "; ".join(map(str, value))
     return "" if pandas.isna(value) else value
+
+
+def log(store: Store, out: BinaryIO, form: str) -> None:
+    """The whole log in the contract's columns, as `csv` or `parquet`; importing the CSV again gives the same answers."""
+    with store.read() as cursor:
+        cursor.execute((SQL / "log_export.sql").read_text(encoding="utf-8"))
+        reader = cursor.to_arrow_reader(ROWS_AT_ONCE)
+        if form == "parquet":
+            _write_parquet(out, reader)
+        else:
+            rows = (row.values() for batch in reader for row in batch.to_pylist())
+            _write_csv(out, reader.schema.names, rows)
+
+
+def rejected(store: Store, upload_id: int) -> bytes:
+    """An upload's rejected lines under their own header, word for word, with the reason in a column behind.
+
+    Corrected and uploaded again, only the corrected lines are new.
+    """
+    content, form = importing.original(store, upload_id)
+    with store.read() as cursor:
+        reasons = dict(
+            cursor.execute(
+                "SELECT line_no, concat_ws(' ', column_name, reason) FROM clinic.rejected_line WHERE upload_id = $upload_id",
+                {"upload_id": upload_id},
+            ).fetchall()
+        )
+        reading = cursor.execute(
+            "SELECT reading FROM clinic.upload WHERE upload_id = $upload_id", {"upload_id": upload_id}
+        ).fetchall()[0][0]
+    reasons[json.loads(reading)["header_line"]] = "Why it was rejected"
+    lines = [
+        f"{line}{form.delimiter}{form.quote}{reasons[line_no]}{form.quote}"
+        for batch in batches(io.BytesIO(content), form)
+        for line_no, line in zip(batch["line_no"].to_pylist(), batch["line"].to_pylist(), strict=True)
+        if line_no in reasons
+    ]
+    encoding = "utf-8-sig" if form.encoding == "utf-8" else form.encoding
+    return ("\r\n".join(lines) + "\r\n").encode(encoding, errors="replace")
+
+
+def _write_csv(out: BinaryIO, columns: list[str], rows: Iterable[Iterable[Any]]) -> None:
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv_module.writer(text, lineterminator="\r\n")
+    writer.writerow([inert(column) for column in columns])
+    writer.writerows([inert(value) for value in row] for row in rows)
+    text.detach()
+
+
+def _write_parquet(out: BinaryIO, reader: pyarrow.RecordBatchReader) -> None:
+    with parquet.ParquetWriter(out, reader.schema) as writer:
+        for batch in reader:
+            writer.write_batch(batch)

@@ -1,4 +1,5 @@
--- Stores the new and changed lines of a roster under $upload_id, and the rejected ones word for word. Reads: checked.
+-- Stores the sound lines of a roster under $upload_id (those that say nothing new too, for the upload that said it first
+-- may be undone), and the rejected ones word for word. Reads: checked.
 INSERT INTO clinic.rejected_line
 SELECT $upload_id, line_no, line, fault.column_name, fault.value, fault.reason
 FROM checked
@@ -10,4 +11,4 @@ SELECT
     (SELECT coalesce(max(row_id), 0) FROM clinic.roster_row) + 1 + row_number() OVER (ORDER BY line_no),
     $upload_id, line_no, patient_id, severity, zcq_symptom, odi, programme_start, birth_year, sex, site, clinician
 FROM checked
-WHERE fate IN ('new', 'changed')
+WHERE fate <> 'rejected'

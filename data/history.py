@@ -1,0 +1,63 @@
+"""Taking an upload back, and bringing it back again; both stay in the history."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from data.settings import settings
+from data.store import Store
+
+SQL = Path(__file__).parent / "sql"
+
+
+class HistoryError(Exception):
+    """The upload cannot be undone or redone; the message is one sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an undo or redo does to the answers: how many rows leave them, how many come back, of how many patients."""
+
+    rows_leaving: int
+    rows_coming_back: int
+    patients: int
+
+
+def undo(store: Store, upload_id: int, *, by: str = "", rehearse: bool = False) -> Change:
+    """Take an upload's rows out of every answer and bring back what they had replaced.
+
+    A row that another standing upload says too stays. With `rehearse`, only say what would change. Raises HistoryError
+    when the upload does not exist or is undone already.
+    """
+    return _turn(store, upload_id, standing=False, by=by, rehearse=rehearse)
+
+
+def redo(store: Store, upload_id: int, *, by: str = "", rehearse: bool = False) -> Change:
+    """Bring an undone upload back. Raises HistoryError when it does not exist or stands already."""
+    return _turn(store, upload_id, standing=True, by=by, rehearse=rehearse)
+
+
+def _turn(store: Store, upload_id: int, *, standing: bool, by: str, rehearse: bool) -> Change:
+    with store.rehearse() if rehearse else store.write() as cursor:
+        _check(cursor, upload_id, standing)
+        cursor.execute(_sql("undo_rows"), {"upload_id": upload_id, "standing": standing})
+        change = Change(*cursor.execute(_sql("undo_count")).fetchall()[0])
+        event = {"upload_id": upload_id, "event": "redone" if standing else "undone"}
+        event |= {"made_at": settings().now(), "made_by": by}
+        for statement in duckdb.extract_statements(_sql("undo_store")):
+            cursor.execute(statement, {name: event[name] for name in statement.named_parameters} or None)
+    return change
+
+
+def _check(cursor: duckdb.DuckDBPyConnection, upload_id: int, standing: bool) -> None:
+    known = {"upload_id": upload_id}
+    if not cursor.execute("FROM clinic.upload WHERE upload_id = $upload_id", known).fetchall():
+        raise HistoryError(f"There is no upload {upload_id}.")
+    stands = bool(cursor.execute("FROM standing_upload() WHERE upload_id = $upload_id", known).fetchall())
+    if stands == standing:
+        raise HistoryError(f"Upload {upload_id} {'stands' if stands else 'is undone'} already.")
+
+
+def _sql(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
