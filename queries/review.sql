@@ -1,134 +1,21 @@
 -- One row per patient who exists on the day.
 -- Answers: who needs a professional's look today, why, and who comes first?
--- Definition: a patient stands in the group of the first reason that holds; every other reason stays visible. Counts
--- and max_rise are over open sessions. days_waiting counts from the earliest open session that gave a reason. Order:
--- group, largest rise, sessions with a rise, days waiting, patient id.
+-- Definition: the view review: group of the first reason that holds, every reason and chip, counts over open sessions.
 -- Parameters: $as_of (date).
-WITH r AS MATERIALIZED (SELECT * FROM rule($as_of)),
-
-judged AS (
-    SELECT
-        judged_session.* EXCLUDE (notes),
-        stopped_early AS stopped,
-        repeated_rise OR rise_to_severe OR severe_and_rise OR exercised_after_rise OR rise_reason
-        OR median_rise_reason OR resting_pain_up OR severe_and_exercising OR small_rise OR off_programme
-        OR not_assessable AS gives_reason,
-        mentioning.notes IS NOT NULL AS mentions_word
-    FROM judged_session($as_of) AS judged_session
-    LEFT JOIN mentioning_note($as_of) AS mentioning USING (notes)
-),
-
-opened AS (
-    SELECT
-        patient_id,
-        max(rise) AS max_rise,
-        count(*) AS sessions,
-        count(rise) AS sessions_assessable,
-        count(*) FILTER (WHERE has_rise) AS sessions_with_rise,
-        min(day) FILTER (WHERE gives_reason) AS waiting_since,
-        bool_or(repeated_rise) AS repeated_rise,
-        bool_or(rise_to_severe) AS rise_to_severe,
-        bool_or(severe_and_rise) AS severe_and_rise,
-        bool_or(exercised_after_rise) AS exercised_after_rise,
-        bool_or(rise_reason) AS rise,
-        bool_or(median_rise_reason) AS median_rise,
-        bool_or(resting_pain_up) AS resting_pain_up,
-        bool_or(severe_and_exercising) AS severe_and_exercising,
-        bool_or(small_rise) AS small_rise,
-        bool_or(off_programme) AS off_programme,
-        bool_or(not_assessable) AS not_assessable,
-        bool_or(has_important_rise AND NOT stopped) AS kept_going,
-        bool_or(has_important_rise AND stopped) AS stopped_for_pain,
-        bool_or(mentions_word) AS notes_mention
-    FROM judged
-    GROUP BY patient_id
-),
-
-over_limit AS (
-    SELECT DISTINCT patient_day.patient_id
-    FROM clinic.patient_day
-    CROSS JOIN r
-    LEFT JOIN standing_review($as_of) AS review ON patient_day.patient_id = review.patient_id
-    WHERE
-        patient_day.over_limit
-        AND patient_day.day <= CAST($as_of AS DATE)
-        AND patient_day.day > CAST($as_of AS DATE) - r.window_days
-        AND (review.reviewed_through IS NULL OR patient_day.day > CAST(review.reviewed_through AS DATE))
-),
-
-listed AS (
-    SELECT
-        patient.patient_id,
-        list_filter([
-            CASE WHEN opened.repeated_rise THEN 'repeated_rise' END,
-            CASE WHEN opened.rise_to_severe THEN 'rise_to_severe' END,
-            CASE WHEN opened.severe_and_rise THEN 'severe_and_rise' END,
-            CASE WHEN opened.exercised_after_rise THEN 'exercised_after_rise' END,
-            CASE WHEN opened.rise THEN 'rise' END,
-            CASE WHEN opened.median_rise THEN 'median_rise' END,
-            CASE WHEN opened.resting_pain_up THEN 'resting_pain_up' END,
-            CASE WHEN opened.severe_and_exercising THEN 'severe_and_exercising' END,
-            CASE WHEN opened.small_rise THEN 'small_rise' END,
-            CASE WHEN opened.off_programme THEN 'off_programme' END,
-            CASE WHEN patient.covered_through - patient.last_session >= r.silent_days THEN 'silent' END,
-            CASE
-                WHEN patient.covered_through IS NULL
-                    OR CAST($as_of AS DATE) - patient.covered_through >= r.upload_days
-                    THEN 'no_recent_upload'
-            END,
-            CASE WHEN opened.not_assessable THEN 'not_assessable' END,
-            CASE WHEN lately.adherence_label = 'low' THEN 'low_adherence' END
-        ], lambda x: x IS NOT NULL) AS reasons,
-        list_filter([
-            CASE
-                WHEN patient.covered_through - patient.last_session >= r.silent_days AND patient.last_rise > 0
-                    THEN 'after_a_rise'
-            END,
-            CASE WHEN opened.kept_going THEN 'kept_going' END,
-            CASE WHEN opened.stopped_for_pain THEN 'stopped_for_pain' END,
-            CASE WHEN over_limit.patient_id IS NOT NULL THEN 'over_limit' END,
-            CASE WHEN opened.notes_mention THEN 'notes_mention' END,
-            CASE WHEN severity.severity_entered <> severity.severity_logged THEN 'severity_differs' END
-        ], lambda x: x IS NOT NULL) AS chips,
-        opened.max_rise,
-        coalesce(opened.sessions_with_rise, 0) AS sessions_with_rise,
-        coalesce(opened.sessions_assessable, 0) AS sessions_assessable,
-        coalesce(opened.sessions, 0) AS sessions,
-        CAST($as_of AS DATE) - opened.waiting_since AS days_waiting,
-        severity.severity,
-        severity.severity_entered,
-        severity.severity_logged,
-        severity.severity_from,
-        adherence.adherence,
-        patient.last_session,
-        patient.covered_through,
-        patient.site,
-        patient.clinician
-    FROM patient($as_of) AS patient
-    CROSS JOIN r
-    LEFT JOIN opened USING (patient_id)
-    LEFT JOIN over_limit USING (patient_id)
-    LEFT JOIN severity($as_of, CAST($as_of AS DATE) - (SELECT list_days - 1 FROM r)) AS severity USING (patient_id)
-    LEFT JOIN adherence($as_of, CAST($as_of AS DATE) - (SELECT list_days - 1 FROM r)) AS adherence USING (patient_id)
-    LEFT JOIN adherence($as_of, CAST($as_of AS DATE) - (SELECT low_adherence_days - 1 FROM r)) AS lately
-        USING (patient_id)
-),
-
-grouped AS (
-    SELECT
-        *,
-        review_group_of(reasons[1]) AS review_group
-    FROM listed
-)
-
 SELECT
     patient_id,
     review_group,
-    * EXCLUDE (patient_id, review_group)
-FROM grouped
-ORDER BY
-    list_position(review_groups(), review_group),
-    max_rise DESC NULLS LAST,
-    sessions_with_rise DESC,
-    days_waiting DESC NULLS LAST,
-    patient_id
+    reasons,
+    chips,
+    max_rise,
+    sessions_with_rise,
+    sessions_assessable,
+    sessions,
+    days_waiting,
+    severity,
+    severity_entered,
+    severity_logged,
+    adherence,
+    last_session
+FROM review($as_of)
+ORDER BY list_order

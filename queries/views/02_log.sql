@@ -1,12 +1,12 @@
 -- One row per logged row that counts, of some patients.
 -- Definition: rise = max(during, after) - before, null where before or both others are missing; peak = max(during,
--- after). A row without an exercise is a pain entry.
+-- after). A row without an exercise is a pain entry: its score is pain_before, and it has no rise.
 -- Parameters: patients (list of patient ids).
 CREATE OR REPLACE MACRO logged(patients) AS TABLE
 SELECT
     log_row.*,
     CAST(performed_at AS DATE) AS day,
-    greatest(pain_during, pain_after) - pain_before AS rise,
+    CASE WHEN exercise IS NOT NULL THEN greatest(pain_during, pain_after) - pain_before END AS rise,
     greatest(pain_during, pain_after) AS peak
 FROM clinic.log_row
 WHERE

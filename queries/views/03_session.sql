@@ -17,7 +17,7 @@ WITH gap AS (
     WHERE exercise IS NOT NULL AND performed_at < before
     WINDOW
         in_time AS (PARTITION BY patient_id, session_id IS NULL AND has_time ORDER BY performed_at),
-        in_order AS (PARTITION BY patient_id ORDER BY performed_at, row_id)
+        in_order AS (PARTITION BY patient_id ORDER BY performed_at, upload_id, line_no, row_id)
 )
 
 SELECT

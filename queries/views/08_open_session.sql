@@ -50,33 +50,13 @@ LEFT JOIN exercised_after ON recent.session_key = exercised_after.session_key
 LEFT JOIN standing_review(as_of) AS review ON recent.patient_id = review.patient_id
 WHERE review.reviewed_through IS NULL OR recent.started_at > review.reviewed_through;
 
--- One row per note of an open session that holds one of the listed words: as a word of its own where that is written in
--- Latin letters, anywhere where it is not (Korean adds its particles to the word). For display only: a mention can be
--- negated, and its absence says nothing.
--- Parameters: as_of (date).
-CREATE OR REPLACE MACRO mentioning_note(as_of) AS TABLE
-SELECT DISTINCT note.notes
-FROM (
-    SELECT DISTINCT
-        notes,
-        ' ' || regexp_replace(lower(notes), '[^\p{L}]+', ' ', 'g') || ' ' AS words
-    FROM open_session(as_of)
-    WHERE notes IS NOT NULL
-) AS note
-INNER JOIN (
-    SELECT unnest(note_words) AS word FROM rule(as_of)
-) AS listed
-    ON contains(note.words, CASE WHEN listed.word < '~' THEN ' ' || listed.word || ' ' ELSE listed.word END);
-
--- The groups of the review list, in their order, and the group of a patient whose first reason is given.
-CREATE OR REPLACE MACRO review_groups() AS [
-    'first', 'soon', 'look', 'off_programme', 'silent', 'no_recent_upload', 'not_assessable', 'low_adherence',
-    'on_track'
-];
-CREATE OR REPLACE MACRO review_group_of(reason) AS CASE
-    WHEN reason IS NULL THEN 'on_track'
-    WHEN reason IN ('repeated_rise', 'rise_to_severe', 'severe_and_rise', 'exercised_after_rise') THEN 'first'
-    WHEN reason IN ('rise', 'median_rise', 'resting_pain_up', 'severe_and_exercising') THEN 'soon'
-    WHEN reason = 'small_rise' THEN 'look'
-    ELSE reason
-END;
+-- Whether a note holds one of the listed words: as a word of its own where that is written in Latin letters, anywhere
+-- where it is not (Korean adds its particles to the word). For display only: a mention can be negated, and its absence
+-- says nothing.
+CREATE OR REPLACE MACRO mentions_word(note, words) AS len(list_filter(
+    words,
+    lambda word: contains(
+        ' ' || regexp_replace(lower(note), '[^\p{L}]+', ' ', 'g') || ' ',
+        CASE WHEN word < '~' THEN ' ' || word || ' ' ELSE word END
+    )
+)) > 0;

@@ -28,20 +28,30 @@ resting AS (
     GROUP BY patient_id
 ),
 
+opened AS MATERIALIZED (SELECT * FROM open_session(as_of)),
+
+tally AS (
+    SELECT
+        patient_id,
+        count(*) FILTER (WHERE has_important_rise) AS important_rises,
+        count(rise) AS assessable,
+        median(CAST(rise AS DOUBLE)) AS median_rise
+    FROM opened
+    GROUP BY patient_id
+),
+
 tallied AS (
     SELECT
         opened.*,
         coalesce(severity.severity = 'severe', false) AS is_severe,
-        count(*) FILTER (WHERE opened.has_important_rise) OVER of_patient AS important_rises,
-        count(opened.rise) OVER of_patient AS assessable,
-        median(opened.rise) OVER of_patient AS median_rise,
+        tally.* EXCLUDE (patient_id),
         resting.in_window - resting.in_baseline AS resting_change,
         least(resting.window_count, resting.baseline_count) AS resting_days
-    FROM open_session(as_of) AS opened
+    FROM opened
+    INNER JOIN tally ON opened.patient_id = tally.patient_id
     LEFT JOIN severity(as_of, CAST(as_of AS DATE) - (SELECT list_days - 1 FROM r)) AS severity
         ON opened.patient_id = severity.patient_id
     LEFT JOIN resting ON opened.patient_id = resting.patient_id
-    WINDOW of_patient AS (PARTITION BY opened.patient_id)
 )
 
 SELECT

@@ -1,0 +1,147 @@
+"""Scores and sessions: what one session is, and what its numbers are. Definitions, sections 2 and 3."""
+
+import pytest
+
+HEADER = "patient_id,performed_at,session_id,exercise,pain_before,pain_during,pain_after,stopped_early,notes\n"
+
+
+@pytest.fixture
+def sessions(clinic):
+    """CSV lines → the sessions as (start, columns …) tuples, by patient and start."""
+
+    def ask(lines, columns, as_of="2026-03-29"):
+        made = clinic(HEADER + "\n".join(line.strip() for line in lines.strip().splitlines()))
+        question = f"SELECT {columns} FROM session($as_of::DATE) ORDER BY patient_id, started_at"  # noqa: S608
+        return made.rows(question, as_of=as_of)
+
+    return ask
+
+
+def floats(rows):
+    return [tuple(None if value is None else float(value) for value in row) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("before", "during", "after", "rise", "peak"),
+    [
+        ("3", "5", "4", 2, 5),
+        ("3", "4", "5", 2, 5),
+        ("3", "4.9", "4", 1.9, 4.9),
+        ("0.1", "2.1", "", 2, 2.1),
+        ("0.3", "", "0.1", -0.2, 0.1),
+        ("5", "3", "2", -2, 3),
+        ("", "9", "9", None, 9),
+        ("3", "", "", None, None),
+        ("", "", "", None, None),
+    ],
+)
+def test_a_rise_is_the_worst_later_score_minus_the_one_before(sessions, before, during, after, rise, peak):
+    answer = sessions(f"A,2026-03-29 08:00,,hip_joint,{before},{during},{after},,", "rise, peak")
+    assert floats(answer) == [(rise, peak)]
+
+
+def test_a_session_has_the_largest_rise_and_the_largest_peak_of_its_rows(sessions):
+    lines = """
+        A,2026-03-29 08:00,,pelvic_tilt,1,3,,,
+        A,2026-03-29 08:10,,hip_joint,6,7,,,
+        A,2026-03-29 08:20,,ankle_flexion,,9,,,
+    """
+    assert floats(sessions(lines, "rise, peak")) == [(2, 9)]
+
+
+def test_before_is_the_first_score_before_and_after_the_last_score_after(sessions):
+    lines = """
+        A,2026-03-29 08:00,,pelvic_tilt,,3,,,
+        A,2026-03-29 08:10,,hip_joint,2,3,4,,
+        A,2026-03-29 08:20,,ankle_flexion,5,6,1,,
+        A,2026-03-29 08:30,,ankle_flexion,6,6,,,
+    """
+    assert floats(sessions(lines, "pain_before, pain_after")) == [(2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stopped"), [("yes", "no", True), ("no", "", False), ("", "", None), ("no", "no", False)]
+)
+def test_a_session_was_stopped_if_any_row_says_so(sessions, first, second, stopped):
+    lines = f"""
+        A,2026-03-29 08:00,,pelvic_tilt,1,1,1,{first},
+        A,2026-03-29 08:10,,hip_joint,1,1,1,{second},
+    """
+    assert sessions(lines, "stopped_early") == [(stopped,)]
+
+
+def test_the_row_with_the_largest_rise_provoked_it_and_the_first_one_on_a_tie(sessions):
+    lines = """
+        A,2026-03-29 08:10,,hip_joint,1,3,,,
+        A,2026-03-29 08:20,,ankle_flexion,1,3,,,
+        A,2026-03-29 08:00,,pelvic_tilt,1,2,,,
+    """
+    assert sessions(lines, "provoked_by") == [("hip_joint",)]
+
+
+def test_rows_at_the_same_time_stand_in_the_order_of_the_file(sessions):
+    lines = "\n".join(f"A,2026-03-29,,swim {number},{number},10,{number},," for number in (3, 1, 4, 1, 5, 9, 2, 6))
+    assert sessions(lines, "provoked_by, pain_before::INT, pain_after::INT") == [("swim 1", 3, 6)]
+
+
+def test_sixty_minutes_after_the_row_before_is_the_same_session_and_sixty_one_is_not(sessions):
+    lines = """
+        A,2026-03-29 08:00,,pelvic_tilt,1,1,,,
+        A,2026-03-29 09:00,,hip_joint,1,1,,,
+        A,2026-03-29 10:00,,hip_joint,1,1,,,
+        A,2026-03-29 11:01,,ankle_flexion,1,1,,,
+    """
+    assert sessions(lines, "strftime(started_at, '%H:%M'), row_count") == [("08:00", 3), ("11:01", 1)]
+
+
+def test_rows_with_a_session_id_are_one_session_however_far_apart(sessions):
+    lines = """
+        A,2026-03-29 08:00,s1,pelvic_tilt,1,1,,,
+        A,2026-03-29 08:10,s2,pelvic_tilt,1,1,,,
+        A,2026-03-29 12:00,s1,hip_joint,1,1,,,
+        B,2026-03-29 12:00,s1,hip_joint,1,1,,,
+    """
+    assert sessions(lines, "patient_id, row_count") == [("A", 2), ("A", 1), ("B", 1)]
+
+
+def test_a_row_with_a_session_id_does_not_join_rows_without_one(sessions):
+    lines = """
+        A,2026-03-29 08:00,,pelvic_tilt,1,1,,,
+        A,2026-03-29 08:50,s1,hip_joint,1,1,,,
+        A,2026-03-29 09:30,,hip_joint,1,1,,,
+    """
+    assert sessions(lines, "strftime(started_at, '%H:%M'), row_count") == [("08:00", 1), ("08:50", 1), ("09:30", 1)]
+
+
+def test_rows_that_carry_only_a_date_are_one_session_a_date(sessions):
+    lines = """
+        A,2026-03-28,,pelvic_tilt,1,1,,,
+        A,2026-03-28,,hip_joint,1,1,,,
+        A,2026-03-29,,hip_joint,1,1,,,
+        A,2026-03-29 00:30,,hip_joint,1,1,,,
+    """
+    assert sessions(lines, "day::VARCHAR, row_count") == [("2026-03-28", 2), ("2026-03-29", 1), ("2026-03-29", 1)]
+
+
+def test_a_session_across_midnight_belongs_to_the_day_on_which_it_starts(sessions):
+    lines = """
+        A,2026-03-28 23:40,,pelvic_tilt,1,1,,,
+        A,2026-03-29 00:20,,hip_joint,1,4,,,
+    """
+    assert sessions(lines, "day::VARCHAR, rise::INT") == [("2026-03-28", 3)]
+    assert sessions(lines, "day::VARCHAR, rise::INT", as_of="2026-03-28") == [("2026-03-28", 0)]
+
+
+def test_a_pain_entry_is_no_session_and_joins_none(sessions):
+    lines = """
+        A,2026-03-29 08:00,,pelvic_tilt,1,1,,,
+        A,2026-03-29 08:40,,,9,,,,
+        A,2026-03-29 09:20,,hip_joint,1,1,,,
+        B,2026-03-29 08:40,,,9,,,,
+    """
+    assert sessions(lines, "patient_id, row_count") == [("A", 1), ("A", 1)]
+
+
+def test_a_diary_entry_with_later_scores_has_no_rise(clinic):
+    made = clinic(HEADER + "A,2026-03-29 08:40,,,1,9,9,,")
+    assert made.rows("SELECT rise FROM logged(['A'])") == [(None,)]
