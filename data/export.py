@@ -44,7 +44,7 @@ def inert(value: Any) -> Any:
 
 
 def log(store: Store, out: BinaryIO, form: str) -> None:
-    """The whole log in the contract's columns, as `csv` or `parquet`; importing the CSV again gives the same answers."""
+    """The whole log in the contract's columns, as `csv` or `parquet`; importing the CSV gives the same answers."""
     with store.read() as cursor:
         cursor.execute((SQL / "log_export.sql").read_text(encoding="utf-8"))
         reader = cursor.to_arrow_reader(ROWS_AT_ONCE)
@@ -55,6 +55,11 @@ def log(store: Store, out: BinaryIO, form: str) -> None:
             _write_csv(out, reader.schema.names, rows)
 
 
+def original(store: Store, upload_id: int) -> bytes:
+    """An uploaded file, byte for byte as it came."""
+    return importing.original(store, upload_id)[0]
+
+
 def rejected(store: Store, upload_id: int) -> bytes:
     """An upload's rejected lines under their own header, word for word, with the reason in a column behind.
 
@@ -62,15 +67,12 @@ def rejected(store: Store, upload_id: int) -> bytes:
     """
     content, form = importing.original(store, upload_id)
     with store.read() as cursor:
-        reasons = dict(
-            cursor.execute(
-                "SELECT line_no, concat_ws(' ', column_name, reason) FROM clinic.rejected_line WHERE upload_id = $upload_id",
-                {"upload_id": upload_id},
-            ).fetchall()
-        )
+        given = {"upload_id": upload_id, "most": 2**31}
+        rejects = cursor.execute((SQL / "stored_rejects.sql").read_text(encoding="utf-8"), given).fetchall()
         reading = cursor.execute(
             "SELECT reading FROM clinic.upload WHERE upload_id = $upload_id", {"upload_id": upload_id}
         ).fetchall()[0][0]
+    reasons = {line_no: " ".join(filter(None, [column, reason])) for line_no, column, _, reason in rejects}
     reasons[json.loads(reading)["header_line"]] = "Why it was rejected"
     lines = [
         f"{line}{form.delimiter}{form.quote}{reasons[line_no]}{form.quote}"

@@ -1,94 +1,151 @@
 """Exports come in: drop files, see what was understood and what was not, import, and look back."""
 
 import io
+import re
 from dataclasses import dataclass
 
 import pandas
 import streamlit as st
 
 import queries
-from data import contract, export
+from data import contract, export, history
+from data import mapping as mappings
 from data.importing import Result, import_file
+from data.mapping import Mapping
+from data.reading import ENCODINGS, Look, look
+from data.records import ReadingError
 from data.settings import settings
 from data.store import StoreError
-from pages.ui import clinic, frame, wording
+from pages.ui import clinic, frame, mapping_form, tables, wording
 
 UPLOADS_ON_A_PAGE = 20
 REJECTS_SHOWN = 500
+ENDINGS = ["csv", "txt", "tsv"]
 STATUS = {"imported": "Ready", "already_imported": "Already imported", "refused": "Not understood"}
+READ_AS = {"contract": "Known columns", "roster": "Known columns"}
+KINDS = {"log": "Log", "roster": "Roster"}
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
 @dataclass(frozen=True)
 class Given:
-    """One dropped file, and whose log it is where somebody has said so."""
+    """One dropped file, and what somebody has said of it where it does not say so itself."""
 
     key: str
     name: str
     content: bytes
-    patient: str
+    patient: str = ""
+    encoding: str | None = None
+    delimiter: str | None = None
+    mapping: Mapping | None = None
 
 
 def main() -> None:
-    """Files, what became of them, and the history."""
+    """Files, what would become of them, and the history."""
     frame.require_router()
     st.title("Imports", anchor=False)
     _outcome()
     files = st.file_uploader(
-        "Logs and rosters as CSV files",
-        type=["csv", "txt", "tsv"],
+        "Logs and rosters as CSV files, one or many",
+        type=ENDINGS,
         accept_multiple_files=True,
         max_upload_size=settings().max_upload_mb,
         key=f"files_{st.session_state.get('imports', 0)}",
         help="Nothing is stored until you press Import.",
     )
     if files:
-        _preview([Given(file.file_id, file.name, file.getvalue(), "") for file in files])
+        _preview([Given(file.file_id, file.name, file.getvalue()) for file in files])
     else:
         _what_a_file_says()
     _history()
+    _whole_log()
 
 
 def _preview(files: list[Given]) -> None:
     """What an import would do, file by file; nothing is stored yet."""
     st.subheader("What was understood", anchor=False)
-    results: list[tuple[Given, Result]] = []
     bar = st.progress(0.0, text="Reading")
+    results: list[tuple[Given, Result]] = []
     for number, file in enumerate(files):
         bar.progress(number / len(files), text=f"Reading {wording.plain(file.name)}")
-        results.append(_rehearsed(file))
+        told = _told(file)
+        results.append((told, _rehearsed(told)))
     bar.empty()
     _table([result for _, result in results])
-    waiting = [(file, result) for file, result in results if result.status == "refused"]
-    for file, result in waiting:
-        _refused(file, result)
-    for _, result in results:
-        _details(result)
+    for file, result in results:
+        _file(file, result)
     ready = [file for file, result in results if result.status == "imported"]
     if not ready:
         st.info("There is nothing to import. Nothing was stored.", icon=":material/block:")
         return
-    label = "Import 1 file" if len(ready) == 1 else f"Import {len(ready)} files"
-    if st.button(label, type="primary", icon=":material/check:"):
-        _import(ready)
+    chosen = ready
+    if len(ready) > 1:
+        names = {file.key: file.name for file in ready}
+        left_out = st.multiselect("Leave out", list(names), format_func=names.get, placeholder="None", key="left_out")
+        chosen = [file for file in ready if file.key not in left_out]
+    label = "Import 1 file" if len(chosen) == 1 else f"Import {len(chosen)} files"
+    if st.button(label, type="primary", icon=":material/check:", disabled=not chosen):
+        _import(chosen)
 
 
-def _rehearsed(file: Given) -> tuple[Given, Result]:
-    """The file with the patient that was chosen for it, and what its import would do."""
-    chosen = Given(file.key, file.name, file.content, st.session_state.get(f"patient_{file.key}", "").strip())
-    return chosen, _rehearsal(chosen.key, chosen.name, chosen.patient, clinic.own_store().version, chosen.content)
+def _told(file: Given) -> Given:
+    """The file with what was said of it in its form on the run before."""
+    state = st.session_state
+    return Given(
+        file.key,
+        file.name,
+        file.content,
+        patient=state.get(f"patient_{file.key}", "").strip(),
+        encoding=state.get(f"encoding_{file.key}"),
+        delimiter=state.get(f"delimiter_{file.key}"),
+        mapping=state.get(f"mapping_{file.key}"),
+    )
+
+
+def _rehearsed(file: Given) -> Result:
+    return _rehearsal(file.key, file.patient, file.encoding, file.delimiter, repr(file.mapping),
+                      clinic.own_store().version, file)  # fmt: skip
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _rehearsal(key: str, name: str, patient: str, version: int, _content: bytes) -> Result:
-    return import_file(clinic.own_store(), io.BytesIO(_content), name, patient=patient, rehearse=True)
+def _rehearsal(
+    key: str, patient: str, encoding: str | None, delimiter: str | None, mapping: str, version: int, _file: Given
+) -> Result:
+    return _taken(_file, rehearse=True)
+
+
+def _taken(file: Given, *, rehearse: bool) -> Result:
+    try:
+        return import_file(
+            clinic.own_store(),
+            io.BytesIO(file.content),
+            file.name,
+            patient=file.patient,
+            mapping=file.mapping,
+            encoding=file.encoding,
+            delimiter=file.delimiter,
+            rehearse=rehearse,
+        )
+    except StoreError as error:
+        return Result(file=file.name, status="refused", reason=str(error))
+
+
+def _seen(file: Given) -> Look:
+    return look(io.BytesIO(file.content), encoding=file.encoding, delimiter=file.delimiter)
+
+
+def _reason(result: Result) -> str:
+    """Why a file was not taken, without the terminal's options."""
+    return wording.plain(re.sub(r" \(--[a-z-]+\)", "", result.reason or ""))
 
 
 def _table(results: list[Result]) -> None:
     shown = pandas.DataFrame(
         {
             "File": [result.file for result in results],
-            "": [STATUS[result.status] for result in results],
-            "What": [{"log": "Log", "roster": "Roster", None: "–"}[result.kind] for result in results],
+            "State": [STATUS[result.status] for result in results],
+            "What": [KINDS.get(result.kind or "", "–") for result in results],
+            "Read as": [READ_AS.get(result.mapping or "", result.mapping or "–") for result in results],
             "Lines": [result.lines for result in results],
             "New": [result.new for result in results],
             "Changed": [result.changed for result in results],
@@ -98,39 +155,93 @@ def _table(results: list[Result]) -> None:
         }
     )
     st.dataframe(
-        shown, hide_index=True, height="content", alt="What each file holds, and what would become of its lines"
+        shown,
+        hide_index=True,
+        height="content",
+        alt="What each file holds, and what would become of its lines",
     )
 
 
-def _refused(file: Given, result: Result) -> None:
-    with st.container(border=True):
-        st.markdown(f"**{wording.plain(result.file)}** {wording.plain(result.reason)}")
-        if "--patient" in (result.reason or ""):
-            st.text_input(
-                "Whose log is this?",
-                key=f"patient_{file.key}",
-                placeholder="The patient's id",
-                max_chars=200,
-                width=320,
-            )
-        st.caption("Nothing of this file was stored.")
-
-
-def _details(result: Result) -> None:
-    """How a file was read, and its rejected lines."""
-    if result.status == "refused" or not (result.notes or result.rejects or result.reason):
-        return
-    title = f"{wording.plain(result.file)}: how it was read"
+def _file(file: Given, result: Result) -> None:
+    """What there is to say of one file, and the form in which a person can say more."""
+    name = wording.plain(file.name)
+    refused = result.status == "refused"
+    title = f"{name}: {STATUS[result.status].lower()}"
     if result.rejected:
-        title = f"{wording.plain(result.file)}: {result.rejected:,} rejected lines"
-    with st.expander(title, expanded=bool(result.rejects)):
-        for note in filter(None, [result.reason, *result.notes]):
+        title += f", {result.rejected:,} rejected lines"
+    with st.expander(title, expanded=refused or bool(result.rejects) or bool(result.changes)):
+        if result.reason:
+            (st.warning if refused else st.info)(_reason(result))
+        for note in result.notes:
             st.text(note)
-        if result.rejects:
-            rejects = pandas.DataFrame(result.rejects[:REJECTS_SHOWN]).rename(columns=str.capitalize)
-            st.dataframe(rejects, hide_index=True, placeholder="–", alt="Rejected lines with column, value and reason")
-            if result.rejected > REJECTS_SHOWN:
-                st.caption(f"The first {REJECTS_SHOWN:,} of {result.rejected:,}.")
+        _changes(result)
+        _sample(result)
+        _rejects(result)
+        _said(file, refused)
+
+
+def _changes(result: Result) -> None:
+    if result.changes:
+        st.markdown(f"**Lines that change a stored row, old beside new · {result.changed:,}**")
+        st.dataframe(
+            pandas.DataFrame(result.changes), hide_index=True, placeholder="–", alt="Old and new values, side by side"
+        )
+
+
+def _sample(result: Result) -> None:
+    if result.sample:
+        st.markdown("**The first rows as they will be stored**")
+        st.dataframe(
+            pandas.DataFrame(result.sample),
+            hide_index=True,
+            placeholder="–",
+            alt="The first rows as they will be stored",
+        )
+
+
+def _rejects(result: Result) -> None:
+    if result.rejects:
+        st.markdown(f"**Rejected lines · {result.rejected:,}**")
+        rejects = pandas.DataFrame(result.rejects[:REJECTS_SHOWN]).rename(columns=str.capitalize)
+        st.dataframe(rejects, hide_index=True, placeholder="–", alt="Rejected lines with column, value and reason")
+        if result.rejected > REJECTS_SHOWN:
+            st.caption(f"The first {REJECTS_SHOWN:,} of {result.rejected:,}.")
+
+
+def _said(file: Given, refused: bool) -> None:
+    """Where the file does not say it: whose it is, how it is written, and what its columns are."""
+    with st.container(horizontal=True):
+        st.text_input(
+            "Whose log is this?",
+            key=f"patient_{file.key}",
+            placeholder="The patient's id, where the file has none",
+            max_chars=200,
+            width=320,
+        )
+        st.selectbox("Encoding", ENCODINGS, index=None, placeholder="As found", key=f"encoding_{file.key}", width=160)
+        st.selectbox(
+            "Delimiter",
+            list(DELIMITERS),
+            format_func=DELIMITERS.get,
+            index=None,
+            placeholder="As found",
+            key=f"delimiter_{file.key}",
+            width=160,
+        )
+    if not st.toggle("Choose the columns by hand", key=f"by_hand_{file.key}", value=False):
+        st.session_state.pop(f"mapping_{file.key}", None)
+        if refused:
+            st.caption("Nothing of this file was stored.")
+        return
+    try:
+        seen = _seen(file)
+    except ReadingError as error:
+        st.error(wording.plain(str(error)))
+        return
+    mapping = mapping_form.ask(seen, file.key)
+    if mapping and st.button("Read the file this way", key=f"use_{file.key}", icon=":material/table_view:"):
+        st.session_state[f"mapping_{file.key}"] = mapping
+        st.rerun()
 
 
 def _import(files: list[Given]) -> None:
@@ -138,12 +249,12 @@ def _import(files: list[Given]) -> None:
     with st.status(f"Importing {len(files)} files", expanded=True) as status:
         for file in files:
             st.text(file.name)
-            try:
-                results.append(
-                    import_file(clinic.own_store(), io.BytesIO(file.content), file.name, patient=file.patient)
+            result = _taken(file, rehearse=False)
+            if result.status == "imported" and file.mapping and file.mapping.name != mapping_form.UNNAMED:
+                mappings.save(
+                    file.mapping, look(io.BytesIO(file.content), encoding=file.encoding, delimiter=file.delimiter)
                 )
-            except StoreError as error:
-                results.append(Result(file=file.name, status="refused", reason=str(error)))
+            results.append(result)
         status.update(label="Bringing the review list up to date")
         queries.refresh(clinic.own_store())
     st.session_state["outcome"] = results
@@ -157,11 +268,11 @@ def _outcome() -> None:
     for result in results:
         name = wording.plain(result.file)
         if result.status == "refused":
-            st.error(f"**{name}** was not imported. {wording.plain(result.reason)}", icon=":material/error:")
+            st.error(f"**{name}** was not imported. {_reason(result)}", icon=":material/error:")
         else:
             st.success(
-                f"**{name}** is imported: {result.new:,} new, {result.changed:,} changed, {result.duplicate:,} duplicate "
-                f"and {result.rejected:,} rejected of {result.lines:,} lines.",
+                f"**{name}** is imported. Of {result.lines:,} lines {result.new:,} are new, {result.changed:,} "
+                f"changed, {result.duplicate:,} duplicate and {result.rejected:,} rejected.",
                 icon=":material/check_circle:",
             )
     if results:
@@ -172,10 +283,10 @@ def _what_a_file_says() -> None:
     with st.expander("What a file should look like"):
         st.markdown(
             "A CSV file with a header line; comma, semicolon or tab; in UTF-8, or Korean in CP949. Headers may be "
-            "English or Korean, in any order; columns that Supine does not know are left out and named. A **log** needs "
-            "the day and an exercise or a pain score; a **roster** needs the patient and what is known of them."
+            "English or Korean, in any order; columns that Supine does not know are left out and named. A **log** "
+            "needs the day and an exercise or a pain score; a **roster** needs the patient and what is known of them."
         )
-        for kind, title in (("log", "Log"), ("roster", "Roster")):
+        for kind, title in KINDS.items():
             st.markdown(f"**{title}**")
             columns = contract.columns(kind).values()
             shown = pandas.DataFrame(
@@ -211,14 +322,17 @@ def _history() -> None:
         {
             "When": uploads["uploaded_at"].dt.strftime("%Y-%m-%d %H:%M"),
             "File": uploads["file_name"],
-            "What": uploads["kind"].map({"log": "Log", "roster": "Roster"}),
+            "State": uploads["stands"].map({True: "Stands", False: "Undone"}),
+            "What": uploads["kind"].map(KINDS),
             "Patient": uploads["patient_id"],
+            "Read as": uploads["mapping"].replace(READ_AS),
             "Lines": uploads["lines"],
             "New": uploads["new"],
             "Changed": uploads["changed"],
             "Duplicate": uploads["duplicate"],
             "Rejected": uploads["rejected"],
             "By": uploads["uploaded_by"],
+            "SHA-256": uploads["sha256"].str[:12],
         }
     )
     event = st.dataframe(
@@ -236,45 +350,75 @@ def _history() -> None:
         st.pagination(pages, key="page")
     selected = event["selection"]["rows"]
     if selected:
-        _rejected(uploads.iloc[selected[0]].to_dict())
+        _upload(uploads.to_dict("records")[selected[0]])
     else:
-        st.caption("Select an upload to see its rejected lines.")
+        st.caption("Select an upload to see its rejected lines, or to undo it.")
 
 
-def _rejected(upload: dict) -> None:
-    if not upload["rejected"]:
-        st.info("No line of this upload was rejected.", icon=":material/check:")
+def _upload(upload: dict) -> None:
+    """One upload of the history: its rejected lines, the file itself, and undo or redo."""
+    store, upload_id = clinic.own_store(), int(upload["upload_id"])
+    with st.container(border=True):
+        st.markdown(f"**{wording.plain(upload['file_name'])}**")
+        turn = history.undo if upload["stands"] else history.redo
+        word = "Undo" if upload["stands"] else "Redo"
+        change = turn(store, upload_id, rehearse=True)
+        if upload["kind"] == "log":
+            st.text(
+                f"{word} takes {change.rows_leaving:,} rows out of every answer and brings {change.rows_coming_back:,} "
+                f"back, of {change.patients:,} patients. Both stay in the history."
+            )
+        else:
+            st.text(
+                f"{word} makes the roster what it would be {'without' if upload['stands'] else 'with'} this upload."
+            )
+        with st.container(horizontal=True):
+            if st.button(f"{word} this upload", icon=f":material/{word.lower()}:", key=f"turn_{upload_id}"):
+                turn(store, upload_id)
+                queries.refresh(store)
+                st.rerun()
+            st.download_button(
+                "The file as it came",
+                lambda: export.original(store, upload_id),
+                file_name=f"upload-{upload_id}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"original_{upload_id}",
+            )
+        _rejected(store, upload_id, int(upload["rejected"]))
+
+
+def _rejected(store, upload_id: int, rejected: int) -> None:
+    if not rejected:
+        st.caption("No line of this upload was rejected.")
         return
-    lines = queries.ask(
-        clinic.own_store(), "rejected_lines", upload_id=upload["upload_id"], limit=REJECTS_SHOWN, offset=0
-    )
-    st.markdown(f"**Rejected lines of {wording.plain(upload['file_name'])} · {upload['rejected']:,}**")
+    lines = queries.ask(store, "rejected_lines", upload_id=upload_id, limit=REJECTS_SHOWN, offset=0)
+    st.markdown(f"**Rejected lines · {rejected:,}**")
+    names = {"line_no": "Line", "column_name": "Column", "value": "Value", "reason": "Reason", "line": "As written"}
     st.dataframe(
-        lines.rename(
-            columns={
-                "line_no": "Line",
-                "column_name": "Column",
-                "value": "Value",
-                "reason": "Reason",
-                "line": "As written",
-            }
-        ),
-        hide_index=True,
-        placeholder="–",
-        alt="Rejected lines with the reason for each",
+        lines.rename(columns=names), hide_index=True, placeholder="–", alt="Rejected lines with the reason for each"
     )
     st.download_button(
-        "Download as CSV",
-        lambda: export.csv(
-            queries.ask(
-                clinic.own_store(), "rejected_lines", upload_id=upload["upload_id"], limit=upload["rejected"], offset=0
-            )
-        ),
-        file_name=f"rejected-{upload['upload_id']}.csv",
+        "Rejected lines, to correct and upload again",
+        lambda: export.rejected(store, upload_id),
+        file_name=f"rejected-{upload_id}.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
+        key=f"rejected_{upload_id}",
+        help="The lines as they were written, with the reason in a column behind. Only corrected lines will be new.",
     )
+
+
+def _whole_log() -> None:
+    if clinic.is_demo():
+        return
+    with st.expander("The whole log"):
+        st.markdown("Every row that counts, in Supine's own columns; importing the CSV again gives the same answers.")
+        with st.container(horizontal=True):
+            for form, label in (("csv", "CSV"), ("parquet", "Parquet")):
+                tables.download_log(clinic.own_store(), form, label)
 
 
 main()

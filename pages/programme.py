@@ -38,14 +38,15 @@ def main() -> None:
     )
     st.subheader("Advised against", anchor=False)
     st.markdown(
-        "Squats, bridges and heel raises: strength and upright exercise. A patient who logs one of them, or an exercise "
-        "that the programme does not have, stands on the review list under “Off programme”."
+        "Squats, bridges and heel raises: strength and upright exercise. A patient who logs one of them, or an "
+        "exercise that the programme does not have, stands on the review list under “Off programme”."
     )
     st.subheader("Where this comes from", anchor=False)
     st.markdown(
         "A press article on the advice of Mokhuri Oriental Medicine Hospital for lumbar spinal stenosis (director: "
-        "Dr. Ki-ok Kim). It is one clinic's opinion and no trial evidence, so Supine says “programme rule”. The article "
-        "gives a dose for the first two exercises; for the others the target is a default that Supine comes with."
+        "Dr. Ki-ok Kim). It is one clinic's opinion and no trial evidence, so Supine says “programme rule”. The "
+        "article gives a dose for the first two exercises; for the others the target is a default that Supine comes "
+        "with."
     )
     st.caption("Targets are the same for every patient for now; prescriptions for one patient cannot be entered yet.")
 

@@ -4,7 +4,7 @@ import pandas
 import streamlit as st
 
 from data.settings import settings
-from pages.ui import charts, clinic, evidence, filters, frame, tables, wording
+from pages.ui import charts, clinic, evidence, filters, frame, wording
 
 ROWS_ON_A_PAGE = 25
 FOLDED = ("low_adherence", "on_track")

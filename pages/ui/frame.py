@@ -24,8 +24,8 @@ def around_page() -> Iterator[None]:
         st.stop()
     if demo:
         st.info(
-            "**These patients are simulated.** To begin with your own, open [Imports](imports) and add your CSV exports; "
-            "the first one that is imported ends the demo.",
+            "**These patients are simulated.** To begin with your own, open [Imports](imports) and add your CSV "
+            "exports; the first one that is imported ends the demo.",
             icon=":material/science:",
         )
     st.session_state[_ROUTED] = True

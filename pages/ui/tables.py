@@ -1,9 +1,12 @@
 """Tables that several pages show, and the CSV that a table can be taken away as."""
 
+import io
+
 import pandas
 import streamlit as st
 
 from data import export
+from data.store import Store
 from pages.ui import wording
 
 
@@ -86,4 +89,22 @@ def download(answer: pandas.DataFrame, file_name: str, *, key: str) -> None:
         icon=":material/download:",
         on_click="ignore",
         key=key,
+    )
+
+
+def download_log(store: Store, form: str, label: str) -> None:
+    """A button that gives the whole log in the contract's columns, as `csv` or `parquet`."""
+
+    def content() -> bytes:
+        out = io.BytesIO()
+        export.log(store, out, form)
+        return out.getvalue()
+
+    st.download_button(
+        f"Download as {label}",
+        content,
+        file_name=f"supine-log.{form}",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"log_{form}",
     )

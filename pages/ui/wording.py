@@ -7,8 +7,8 @@ from typing import Any
 import pandas
 
 STANDING_LINE = (
-    "Supine supports a professional's judgement. It does not diagnose, does not monitor in real time, and cannot detect "
-    "an emergency. Bladder or bowel disturbance, numbness of the saddle, or growing weakness of the legs never show in "
+    "Supine supports a professional's judgement. It does not diagnose, does not monitor in real time, and cannot "
+    "detect an emergency. Bladder or bowel disturbance, saddle numbness, or growing weakness of the legs never show in "
     "these scores: ask."
 )
 
@@ -26,17 +26,19 @@ GROUPS = {
 
 _GROUP_RULES = {
     "first": (
-        "In the last {window_days} days: at least {repeated_sessions} sessions with a rise of {rise_points} or more; or "
-        "one that rose by {rise_points} or more to {severe_from} or above; or any rise in a patient with severe "
+        "In the last {window_days} days: at least {repeated_sessions} sessions with a rise of {rise_points} or more; "
+        "or one that rose by {rise_points} or more to {severe_from} or above; or any rise in a patient with severe "
         "symptoms; or exercise again by the next day after a rise of {rise_points} or more."
     ),
     "soon": (
         "In the last {window_days} days: a session with a rise of {rise_points} or more; or a median rise of "
-        "{median_rise_points} or more over {median_rise_sessions} sessions; or resting pain {resting_pain_points} or more "
-        "above the {baseline_days} days before; or severe symptoms and any session."
+        "{median_rise_points} or more over {median_rise_sessions} sessions; or resting pain {resting_pain_points} or "
+        "more above the {baseline_days} days before; or severe symptoms and any session."
     ),
     "look": "A session in the last {window_days} days with a rise below {rise_points}.",
-    "off_programme": "Squats, bridges, heel raises or an exercise that is not in the programme, in the last {window_days} days.",
+    "off_programme": (
+        "Squats, bridges, heel raises or an exercise that is not in the programme, in the last {window_days} days."
+    ),
     "silent": "No session for {silent_days} days or more, though their data were uploaded since.",
     "no_recent_upload": "No upload of their data for {upload_days} days or more, or never. What they did is not known.",
     "not_assessable": "Sessions in the last {window_days} days, none with a score both before and during or after.",

@@ -1,0 +1,91 @@
+"""What the columns of an unknown file might be, and why: proposals for a person to choose from, never taken unasked."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from data import contract
+from data.reading import Look
+
+_DAY = re.compile(
+    r"\s*(\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|\d{1,2} [A-Za-z]{3,9} \d{4})"
+)
+_NUMBER = re.compile(r"\s*\d{1,3}([.,]\d+)?\s*")
+_PAIN = ("pain", "통증", "nrs", "vas", "ache")
+_PATIENT = ("id", "record", "study", "subject", "name", "번호", "성명", "이름")
+MOSTLY = 0.8
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A header of the file for one column of the contract, and the reason in words."""
+
+    header: str
+    why: str
+
+
+def propose(look: Look, kind: str) -> dict[str, Proposal]:
+    """A proposal for each column of a `log` or `roster` that the file seems to have; a header is proposed once."""
+    by_name = {
+        column: Proposal(header, "the header is one of its names")
+        for header in look.header
+        if (column := contract.known_headers(kind).get(contract.bare_header(header)))
+    }
+    taken = {proposal.header for proposal in by_name.values()}
+    for column, fits, why in _GUESSES[kind]:
+        if column in by_name:
+            continue
+        for header in look.header:
+            if header and header not in taken and fits(header, samples(look, header)):
+                by_name[column] = Proposal(header, why)
+                taken.add(header)
+                break
+    return by_name
+
+
+def samples(look: Look, header: str) -> list[str]:
+    """The filled cells of a column among the first records."""
+    position = look.header.index(header)
+    return [cells[position].strip() for cells in look.records if position < len(cells) and cells[position].strip()]
+
+
+def unknown_exercises(look: Look, header: str) -> list[str]:
+    """The exercise names of the sample that the programme's word lists do not have, the commonest first."""
+    known = contract.words("exercise")
+    names = [name for name in samples(look, header) if contract.bare_word(name) not in known]
+    return sorted(set(names), key=lambda name: (-names.count(name), name))
+
+
+def _mostly(holds: Callable[[str], object], cells: list[str]) -> bool:
+    return bool(cells) and sum(map(bool, map(holds, cells))) >= MOSTLY * len(cells)
+
+
+def _is_exercise(word: str) -> bool:
+    return contract.bare_word(word) in contract.words("exercise")
+
+
+def _is_side(word: str) -> bool:
+    return contract.bare_word(word) in contract.words("side")
+
+
+def _names_one_of(header: str, parts: tuple[str, ...]) -> bool:
+    return any(part in header.casefold() for part in parts)
+
+
+_GUESSES: dict[str, list[tuple[str, Callable[[str, list[str]], bool], str]]] = {
+    "log": [
+        ("performed_at", lambda header, cells: _mostly(_DAY.match, cells), "its cells are dates"),
+        ("exercise", lambda header, cells: _mostly(_is_exercise, cells), "its cells are exercises of the programme"),
+        ("side", lambda header, cells: _mostly(_is_side, cells), "its cells are sides"),
+        (
+            "pain_before",
+            lambda header, cells: _names_one_of(header, _PAIN) and _mostly(_NUMBER.fullmatch, cells),
+            "its name speaks of pain and its cells are numbers; say when it was scored",
+        ),
+        ("patient_id", lambda header, cells: _names_one_of(header, _PATIENT), "its name sounds like a patient's id"),
+    ],
+    "roster": [
+        ("patient_id", lambda header, cells: _names_one_of(header, _PATIENT), "its name sounds like a patient's id"),
+        ("programme_start", lambda header, cells: _mostly(_DAY.match, cells), "its cells are dates"),
+    ],
+}
