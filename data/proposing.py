@@ -11,7 +11,7 @@ _DAY = re.compile(
     r"\s*(\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|\d{1,2} [A-Za-z]{3,9} \d{4})"
 )
 _NUMBER = re.compile(r"\s*\d{1,3}([.,]\d+)?\s*")
-_PAIN = ("pain", "통증", "nrs", "vas", "ache")
+_PAIN = ("pain", "통증", "nrs", "vas")
 _PATIENT = ("id", "record", "study", "subject", "name", "번호", "성명", "이름")
 MOSTLY = 0.8
 
@@ -68,8 +68,9 @@ def _is_side(word: str) -> bool:
     return contract.bare_word(word) in contract.words("side")
 
 
-def _names_one_of(header: str, parts: tuple[str, ...]) -> bool:
-    return any(part in header.casefold() for part in parts)
+def _has_word(header: str, words: tuple[str, ...]) -> bool:
+    """Whether one of the words stands in a header by itself: `id` in study_id, not in nsaids."""
+    return not set(re.findall(r"[^\W\d_]+", header.casefold())).isdisjoint(words)
 
 
 _GUESSES: dict[str, list[tuple[str, Callable[[str, list[str]], bool], str]]] = {
@@ -79,13 +80,13 @@ _GUESSES: dict[str, list[tuple[str, Callable[[str, list[str]], bool], str]]] = {
         ("side", lambda header, cells: _mostly(_is_side, cells), "its cells are sides"),
         (
             "pain_before",
-            lambda header, cells: _names_one_of(header, _PAIN) and _mostly(_NUMBER.fullmatch, cells),
+            lambda header, cells: _has_word(header, _PAIN) and _mostly(_NUMBER.fullmatch, cells),
             "its name speaks of pain and its cells are numbers; say when it was scored",
         ),
-        ("patient_id", lambda header, cells: _names_one_of(header, _PATIENT), "its name sounds like a patient's id"),
+        ("patient_id", lambda header, cells: _has_word(header, _PATIENT), "its name sounds like a patient's id"),
     ],
     "roster": [
-        ("patient_id", lambda header, cells: _names_one_of(header, _PATIENT), "its name sounds like a patient's id"),
+        ("patient_id", lambda header, cells: _has_word(header, _PATIENT), "its name sounds like a patient's id"),
         ("programme_start", lambda header, cells: _mostly(_DAY.match, cells), "its cells are dates"),
     ],
 }

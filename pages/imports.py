@@ -169,7 +169,8 @@ def _file(file: Given, result: Result) -> None:
     title = f"{name}: {STATUS[result.status].lower()}"
     if result.rejected:
         title += f", {result.rejected:,} rejected lines"
-    with st.expander(title, expanded=refused or bool(result.rejects) or bool(result.changes)):
+    by_hand = st.session_state.get(f"by_hand_{file.key}", False)
+    with st.expander(title, expanded=bool(refused or by_hand or result.rejects or result.changes)):
         if result.reason:
             (st.warning if refused else st.info)(_reason(result))
         for note in result.notes:
