@@ -15,7 +15,9 @@ def main() -> None:
     patient = st.query_params.get("patient", "")
     title = st.empty()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        search = st.text_input("Find a patient by id", placeholder="Part of an id", max_chars=200, width=260)
+        search = st.text_input(
+            "Find a patient by id", key="search", placeholder="Part of an id", max_chars=200, width=260
+        )
         days = filters.period_choice()
         as_of = filters.as_of_choice()
     since = filters.Filters(as_of, days, [], [], []).since
@@ -45,8 +47,13 @@ def _matches(search: str, as_of) -> None:
     st.caption("Choose a patient." if len(found) <= MATCHES else f"The first {MATCHES} patients; type more of the id.")
     with st.container(horizontal=True):
         for patient in found[:MATCHES]:
-            if st.button(wording.plain(patient), key=f"open_{patient}"):
+            if st.button(wording.plain(patient), key=f"open_{patient}", on_click=_forget_search):
                 st.switch_page("patient.py", query_params={"patient": patient})
+
+
+def _forget_search() -> None:
+    """A patient was chosen, so the matches make room for their page."""
+    st.session_state["search"] = ""
 
 
 def _summary(about: dict, as_of) -> None:
@@ -56,7 +63,7 @@ def _summary(about: dict, as_of) -> None:
         facts.append(f"born {about['birth_year']:.0f}")
     facts += [wording.plain(about[name]) for name in ("sex", "site", "clinician") if isinstance(about[name], str)]
     if about["severity_entered"] != about["severity_logged"] and not pandas.isna(about["severity_logged"]):
-        facts.append(f"severity by the log: {wording.severity(about['severity_logged']).lower()}")
+        facts.append(f"severity by the log: {wording.severity(about['severity_logged'])}")
     st.caption(" · ".join(facts))
     reasons = [wording.REASONS[reason] for reason in about["reasons"]]
     chips = [wording.CHIPS[chip] for chip in about["chips"]]

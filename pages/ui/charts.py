@@ -92,7 +92,7 @@ def adherence_calendar(days: pandas.DataFrame) -> go.Figure:
             y=grid.index,
             z=grid.to_numpy(dtype=float),
             customdata=words.to_numpy(),
-            colorscale=[[0, "#E3E8ED"], [0.001, "#CFE3F1"], [1, BEFORE]],
+            colorscale=[[0, "rgba(123,135,148,0.25)"], [0.001, "#BBD9EC"], [1, BEFORE]],
             zmin=0,
             zmax=1,
             xgap=2,

@@ -49,7 +49,7 @@ def headline(summary: dict) -> str:
     """Severity, programme and coverage of a patient in one line."""
     parts = [
         f"**{wording.GROUPS[summary['review_group']]}**",
-        f"severity {wording.severity(summary['severity'], summary['severity_from']).lower()}",
+        f"severity: {wording.severity(summary['severity'], summary['severity_from'])}",
         f"last session {wording.day(summary['last_session'])}",
         f"data through {wording.day(summary['covered_through'])}",
     ]

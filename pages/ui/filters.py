@@ -98,5 +98,5 @@ def _choice(label: str, values, key: str) -> list[str]:
     if not known:
         return []
     return st.multiselect(
-        label, known, placeholder="All", key=key, bind="query-params", persist_state="session", width=200
+        label, known, placeholder="All", key=key, bind="query-params", persist_state="session", width=170
     )
