@@ -11,7 +11,7 @@ SELECT
 FROM clinic.log_row
 WHERE
     patient_id IN (SELECT unnest(patients))
-    AND NOT EXISTS (FROM clinic.uncounted_row WHERE uncounted_row.row_id = log_row.row_id);
+    AND row_id NOT IN (FROM clinic.uncounted_row);
 
 -- One row per patient whom the roster holds: what the newest standing roster says.
 CREATE OR REPLACE MACRO roster() AS TABLE

@@ -62,15 +62,15 @@ GROUP BY patient_id, session_id, begins, by_gap;
 CREATE OR REPLACE MACRO session(as_of) AS TABLE
 SELECT * FROM clinic.session WHERE day <= CAST(as_of AS DATE) AND last_at < CAST(as_of AS DATE) + INTERVAL 1 DAY
 UNION ALL BY NAME
-SELECT cut.*
+SELECT *
 FROM session_of(
     (
         SELECT coalesce(list(DISTINCT patient_id), []) FROM clinic.session
         WHERE day <= CAST(as_of AS DATE) AND last_at >= CAST(as_of AS DATE) + INTERVAL 1 DAY
     ),
     CAST(as_of AS DATE) + INTERVAL 1 DAY
-) AS cut
-WHERE (cut.patient_id, cut.started_at, cut.session_key) IN (
-    SELECT (patient_id, started_at, session_key) FROM clinic.session
+)
+WHERE session_key IN (
+    SELECT session_key FROM clinic.session
     WHERE day <= CAST(as_of AS DATE) AND last_at >= CAST(as_of AS DATE) + INTERVAL 1 DAY
 );

@@ -14,28 +14,7 @@ END;
 -- `since` on, from at least 4 days. severity is entered, else logged; severity_from says which.
 -- Parameters: as_of (date); since (date).
 CREATE OR REPLACE MACRO severity(as_of, since) AS TABLE
-WITH entered AS (
-    SELECT
-        patient_id,
-        CASE
-            WHEN severity IS NOT NULL THEN severity
-            WHEN zcq_symptom < r.zcq_mild_below THEN 'mild'
-            WHEN zcq_symptom < r.zcq_moderate_below THEN 'moderate'
-            WHEN zcq_symptom IS NOT NULL THEN 'severe'
-            WHEN odi <= r.odi_mild_to THEN 'mild'
-            WHEN odi <= r.odi_moderate_to THEN 'moderate'
-            WHEN odi IS NOT NULL THEN 'severe'
-        END AS severity_entered,
-        CASE
-            WHEN severity IS NOT NULL THEN 'clinician'
-            WHEN zcq_symptom IS NOT NULL THEN 'ZCQ'
-            WHEN odi IS NOT NULL THEN 'ODI'
-        END AS entered_from
-    FROM roster()
-    CROSS JOIN rule(as_of) AS r
-),
-
-from_log AS (
+WITH from_log AS (
     SELECT
         patient_id,
         median(resting) AS resting,
@@ -48,10 +27,22 @@ from_log AS (
 both_sources AS (
     SELECT
         patient_id,
-        entered.severity_entered,
-        entered.entered_from,
+        CASE
+            WHEN roster.severity IS NOT NULL THEN roster.severity
+            WHEN roster.zcq_symptom < r.zcq_mild_below THEN 'mild'
+            WHEN roster.zcq_symptom < r.zcq_moderate_below THEN 'moderate'
+            WHEN roster.zcq_symptom IS NOT NULL THEN 'severe'
+            WHEN roster.odi <= r.odi_mild_to THEN 'mild'
+            WHEN roster.odi <= r.odi_moderate_to THEN 'moderate'
+            WHEN roster.odi IS NOT NULL THEN 'severe'
+        END AS severity_entered,
+        CASE
+            WHEN roster.severity IS NOT NULL THEN 'clinician'
+            WHEN roster.zcq_symptom IS NOT NULL THEN 'ZCQ'
+            WHEN roster.odi IS NOT NULL THEN 'ODI'
+        END AS entered_from,
         CASE WHEN from_log.days >= r.severity_days THEN band(from_log.resting, r) END AS severity_logged
-    FROM entered
+    FROM roster() AS roster
     FULL JOIN from_log USING (patient_id)
     CROSS JOIN rule(as_of) AS r
 )

@@ -1,10 +1,11 @@
--- One row per open session, with each of the reasons 1-10 and 13 that it gives: true in each session that is evidence.
--- Definition: the reasons; their order is that of `reason_codes`. A reason about several sessions (repeated_rise,
+-- One row per open session, and one per patient without any whose severity is known, with each of the reasons 1-10 and
+-- 13 that the session gives: true in each session that is evidence.
+-- Definition: the reasons; their order is that of the definitions. A reason about several sessions (repeated_rise,
 -- median_rise, resting_pain_up, not_assessable) is true in every session that counts towards it.
 -- Why 2 points: the usual important change (Ostelo 2008); smallest detectable change 1.77; an exercise flare of 2 or
 -- more has precedent (GLA:D) and is common, so that a single one is no emergency.
 -- Parameters: as_of (date).
-CREATE OR REPLACE MACRO judged_session(as_of) AS TABLE
+CREATE OR REPLACE MACRO judged(as_of) AS TABLE
 WITH r AS MATERIALIZED (SELECT * FROM rule(as_of)),
 
 resting AS (
@@ -42,16 +43,17 @@ tally AS (
 
 tallied AS (
     SELECT
-        opened.*,
-        coalesce(severity.severity = 'severe', false) AS is_severe,
+        patient_id,
+        opened.* EXCLUDE (patient_id),
+        severity.* EXCLUDE (patient_id),
+        coalesce(severity.severity = 'severe' AND opened.session_key IS NOT NULL, false) AS is_severe,
         tally.* EXCLUDE (patient_id),
         resting.in_window - resting.in_baseline AS resting_change,
         least(resting.window_count, resting.baseline_count) AS resting_days
     FROM opened
-    INNER JOIN tally ON opened.patient_id = tally.patient_id
-    LEFT JOIN severity(as_of, CAST(as_of AS DATE) - (SELECT list_days - 1 FROM r)) AS severity
-        ON opened.patient_id = severity.patient_id
-    LEFT JOIN resting ON opened.patient_id = resting.patient_id
+    FULL JOIN severity(as_of, CAST(as_of AS DATE) - (SELECT list_days - 1 FROM r)) AS severity USING (patient_id)
+    LEFT JOIN tally USING (patient_id)
+    LEFT JOIN resting USING (patient_id)
 )
 
 SELECT
@@ -64,7 +66,7 @@ SELECT
     rise IS NOT NULL
     AND assessable >= r.median_rise_sessions
     AND round(median_rise, 6) >= r.median_rise_points AS median_rise_reason,
-    coalesce(
+    session_key IS NOT NULL AND coalesce(
         resting_days >= r.resting_pain_days AND round(resting_change, 6) >= r.resting_pain_points, false
     ) AS resting_pain_up,
     is_severe AS severe_and_exercising,
@@ -73,3 +75,8 @@ SELECT
     assessable = 0 AS not_assessable
 FROM tallied
 CROSS JOIN r;
+
+-- One row per open session, with each of the reasons that it gives.
+-- Parameters: as_of (date).
+CREATE OR REPLACE MACRO judged_session(as_of) AS TABLE
+SELECT * FROM judged(as_of) WHERE session_key IS NOT NULL;

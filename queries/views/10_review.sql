@@ -19,28 +19,32 @@ END;
 CREATE OR REPLACE MACRO review(as_of) AS TABLE
 WITH r AS MATERIALIZED (SELECT * FROM rule(as_of)),
 
-judged AS MATERIALIZED (
+session AS MATERIALIZED (
     SELECT
         *,
         repeated_rise OR rise_to_severe OR severe_and_rise OR exercised_after_rise OR rise_reason
         OR median_rise_reason OR resting_pain_up OR severe_and_exercising OR small_rise OR off_programme
         OR not_assessable AS gives_reason
-    FROM judged_session(as_of)
+    FROM judged(as_of)
 ),
 
 noted AS (
     SELECT
         note.notes,
         mentions_word(note.notes, r.note_words) AS mentions_word
-    FROM (SELECT DISTINCT notes FROM judged WHERE notes IS NOT NULL) AS note
+    FROM (SELECT DISTINCT notes FROM session WHERE notes IS NOT NULL) AS note
     CROSS JOIN r
 ),
 
-opened AS (
+told AS (
     SELECT
         patient_id,
+        any_value(severity) AS severity,
+        any_value(severity_entered) AS severity_entered,
+        any_value(severity_logged) AS severity_logged,
+        any_value(severity_from) AS severity_from,
         max(rise) AS max_rise,
-        count(*) AS sessions,
+        count(session_key) AS sessions,
         count(rise) AS sessions_assessable,
         count(*) FILTER (WHERE has_rise) AS sessions_with_rise,
         min(day) FILTER (WHERE gives_reason) AS waiting_since,
@@ -58,7 +62,7 @@ opened AS (
         bool_or(has_important_rise AND NOT stopped_early) AS kept_going,
         bool_or(has_important_rise AND stopped_early) AS stopped_for_pain,
         bool_or(noted.mentions_word) AS notes_mention
-    FROM judged
+    FROM session
     LEFT JOIN noted USING (notes)
     GROUP BY patient_id
 ),
@@ -79,23 +83,23 @@ listed AS (
     SELECT
         patient.patient_id,
         list_filter([
-            CASE WHEN opened.repeated_rise THEN 'repeated_rise' END,
-            CASE WHEN opened.rise_to_severe THEN 'rise_to_severe' END,
-            CASE WHEN opened.severe_and_rise THEN 'severe_and_rise' END,
-            CASE WHEN opened.exercised_after_rise THEN 'exercised_after_rise' END,
-            CASE WHEN opened.rise THEN 'rise' END,
-            CASE WHEN opened.median_rise THEN 'median_rise' END,
-            CASE WHEN opened.resting_pain_up THEN 'resting_pain_up' END,
-            CASE WHEN opened.severe_and_exercising THEN 'severe_and_exercising' END,
-            CASE WHEN opened.small_rise THEN 'small_rise' END,
-            CASE WHEN opened.off_programme THEN 'off_programme' END,
+            CASE WHEN told.repeated_rise THEN 'repeated_rise' END,
+            CASE WHEN told.rise_to_severe THEN 'rise_to_severe' END,
+            CASE WHEN told.severe_and_rise THEN 'severe_and_rise' END,
+            CASE WHEN told.exercised_after_rise THEN 'exercised_after_rise' END,
+            CASE WHEN told.rise THEN 'rise' END,
+            CASE WHEN told.median_rise THEN 'median_rise' END,
+            CASE WHEN told.resting_pain_up THEN 'resting_pain_up' END,
+            CASE WHEN told.severe_and_exercising THEN 'severe_and_exercising' END,
+            CASE WHEN told.small_rise THEN 'small_rise' END,
+            CASE WHEN told.off_programme THEN 'off_programme' END,
             CASE WHEN patient.covered_through - patient.last_session >= r.silent_days THEN 'silent' END,
             CASE
                 WHEN patient.covered_through IS NULL
                     OR CAST(as_of AS DATE) - patient.covered_through >= r.upload_days
                     THEN 'no_recent_upload'
             END,
-            CASE WHEN opened.not_assessable THEN 'not_assessable' END,
+            CASE WHEN told.not_assessable THEN 'not_assessable' END,
             CASE WHEN lately.adherence_label = 'low' THEN 'low_adherence' END
         ], lambda x: x IS NOT NULL) AS reasons,
         list_filter([
@@ -103,21 +107,21 @@ listed AS (
                 WHEN patient.covered_through - patient.last_session >= r.silent_days AND patient.last_rise > 0
                     THEN 'after_a_rise'
             END,
-            CASE WHEN opened.kept_going THEN 'kept_going' END,
-            CASE WHEN opened.stopped_for_pain THEN 'stopped_for_pain' END,
+            CASE WHEN told.kept_going THEN 'kept_going' END,
+            CASE WHEN told.stopped_for_pain THEN 'stopped_for_pain' END,
             CASE WHEN over_limit.patient_id IS NOT NULL THEN 'over_limit' END,
-            CASE WHEN opened.notes_mention THEN 'notes_mention' END,
-            CASE WHEN severity.severity_entered <> severity.severity_logged THEN 'severity_differs' END
+            CASE WHEN told.notes_mention THEN 'notes_mention' END,
+            CASE WHEN told.severity_entered <> told.severity_logged THEN 'severity_differs' END
         ], lambda x: x IS NOT NULL) AS chips,
-        opened.max_rise,
-        coalesce(opened.sessions_with_rise, 0) AS sessions_with_rise,
-        coalesce(opened.sessions_assessable, 0) AS sessions_assessable,
-        coalesce(opened.sessions, 0) AS sessions,
-        CAST(as_of AS DATE) - opened.waiting_since AS days_waiting,
-        severity.severity,
-        severity.severity_entered,
-        severity.severity_logged,
-        severity.severity_from,
+        told.max_rise,
+        coalesce(told.sessions_with_rise, 0) AS sessions_with_rise,
+        coalesce(told.sessions_assessable, 0) AS sessions_assessable,
+        coalesce(told.sessions, 0) AS sessions,
+        CAST(as_of AS DATE) - told.waiting_since AS days_waiting,
+        told.severity,
+        told.severity_entered,
+        told.severity_logged,
+        told.severity_from,
         adherence.adherence,
         patient.last_session,
         patient.covered_through,
@@ -125,9 +129,8 @@ listed AS (
         patient.clinician
     FROM patient(as_of) AS patient
     CROSS JOIN r
-    LEFT JOIN opened USING (patient_id)
+    LEFT JOIN told USING (patient_id)
     LEFT JOIN over_limit USING (patient_id)
-    LEFT JOIN severity(as_of, CAST(as_of AS DATE) - (SELECT list_days - 1 FROM r)) AS severity USING (patient_id)
     LEFT JOIN adherence(as_of, CAST(as_of AS DATE) - (SELECT list_days - 1 FROM r)) AS adherence USING (patient_id)
     LEFT JOIN adherence(as_of, CAST(as_of AS DATE) - (SELECT low_adherence_days - 1 FROM r)) AS lately
         USING (patient_id)
