@@ -8,6 +8,7 @@ import base64
 import hashlib
 import logging
 import re
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +24,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pages.ui import clinic
 
 log = logging.getLogger("supine")
+
+
+def _without_values(record: logging.LogRecord) -> bool:
+    """Where an error happened goes to the log; its message stays out, for it may quote a patient's record."""
+    if record.exc_info:
+        kind, _, frames = record.exc_info
+        record.msg, record.args = f"{kind.__name__ if kind else 'error'}\n{''.join(traceback.format_tb(frames))}", ()
+        record.exc_info = None
+    return True
+
+
+logging.getLogger("streamlit.error_util").addFilter(_without_values)
 
 # A link straight to a page is served with the server's address told, else the browser first asks for
 # /patient/_stcore/health and the like, and logs an error for each.
