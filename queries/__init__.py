@@ -1,5 +1,7 @@
 """Every question asked of the data: one question a `.sql` file, on views that define the terms once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,10 +52,22 @@ def ask(store: Store, name: str, **parameters: Any) -> pandas.DataFrame:
 
     Parameters that the question does not take are left out, so that a page can hand over all its filters.
     """
+    with _asked(store, name, parameters) as cursor:
+        return cursor.df()
+
+
+def answer(store: Store, name: str, **parameters: Any) -> tuple[list[str], list[tuple]]:
+    """Like `ask`, as the names of the columns and rows of plain Python values."""
+    with _asked(store, name, parameters) as cursor:
+        return [column[0] for column in cursor.description], cursor.fetchall()
+
+
+@contextmanager
+def _asked(store: Store, name: str, parameters: dict[str, Any]) -> Iterator[duckdb.DuckDBPyConnection]:
     refresh(store)
     given = {key: parameters[key] for key in parameters_of(name)}
     with store.read() as cursor:
-        return cursor.execute(_text(name), given or None).df()
+        yield cursor.execute(_text(name), given or None)
 
 
 @cache

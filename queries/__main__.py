@@ -1,12 +1,16 @@
 """`python -m queries NAME`: any question from a terminal."""
 
 import argparse
+import csv
 import datetime
+import decimal
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pandas
 
 import queries
 from data.settings import settings
@@ -19,48 +23,87 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("name", choices=queries.names(), metavar="NAME", help=", ".join(queries.names()))
     parser.add_argument("--database", type=Path, default=settings().database, metavar="PATH")
     parser.add_argument("--as-of", type=datetime.date.fromisoformat, default=None, metavar="YYYY-MM-DD")
-    parser.add_argument("--param", action="append", default=[], type=_parameter, metavar="name=value")
+    parser.add_argument(
+        "--param",
+        action="append",
+        default=[],
+        type=_parameter,
+        metavar="name=value",
+        help='a list as JSON: site=["North"]',
+    )
     parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
     chosen = parser.parse_args(arguments)
     parameters = {"as_of": chosen.as_of or settings().today(), **dict(chosen.param)}
+    missing = sorted(queries.parameters_of(chosen.name) - set(parameters))
+    if missing:
+        return _refuse(f"{chosen.name} also needs {' '.join(f'--param {name}=…' for name in missing)}")
+    if not chosen.database.exists():
+        return _refuse(
+            f"There is no database at {chosen.database}; import an export first, or name another --database."
+        )
     try:
-        store = open_store(chosen.database)
-    except StoreError as error:
-        print(error, file=sys.stderr)
-        return 1
-    try:
-        queries.define(store)
-        missing = queries.parameters_of(chosen.name) - set(parameters)
-        if missing:
-            print(f"{chosen.name} also needs --param {' '.join(f'{name}=…' for name in sorted(missing))}", file=sys.stderr)
-            return 1
-        answer = queries.ask(store, chosen.name, **parameters)
+        columns, rows = _answer(chosen.database, chosen.name, parameters)
     except (StoreError, duckdb.Error) as error:
-        print(error, file=sys.stderr)
-        return 1
-    finally:
-        store.close()
-    _print(answer, chosen.format)
+        return _refuse(str(error))
+    _print(columns, rows, chosen.format)
     return 0
 
 
-def _parameter(text: str) -> tuple[str, str]:
+def _answer(database: Path, name: str, parameters: dict[str, Any]) -> tuple[list[str], list[tuple]]:
+    store = open_store(database)
+    try:
+        queries.define(store)
+        return queries.answer(store, name, **parameters)
+    finally:
+        store.close()
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+def _parameter(text: str) -> tuple[str, Any]:
     name, sign, value = text.partition("=")
     if not sign:
         raise argparse.ArgumentTypeError(f"{text!r} is not name=value")
-    return name, value
+    if not value.startswith("["):
+        return name, value
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a JSON list") from None
 
 
-def _print(answer, form: str) -> None:
-    for column in answer.columns:
-        if answer[column].map(lambda value: isinstance(value, list)).any():
-            answer[column] = answer[column].map(lambda value: json.dumps(value, ensure_ascii=False, default=str))
+def _print(columns: list[str], rows: list[tuple], form: str) -> None:
+    said = [[_plain(value) for value in row] for row in rows]
+    if form == "json":
+        print(json.dumps([dict(zip(columns, row, strict=True)) for row in said], ensure_ascii=False))
+        return
+    cells = [
+        ["" if value is None else value if isinstance(value, str) else _json(value) for value in row] for row in said
+    ]
     if form == "csv":
-        print(answer.to_csv(index=False, lineterminator="\n"), end="")
-    elif form == "json":
-        print(answer.to_json(orient="records", date_format="iso", force_ascii=False))
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(cells)
     else:
-        print(answer.to_string(index=False, na_rep="") if len(answer) else "no rows")
+        print(pandas.DataFrame(cells, columns=columns).to_string(index=False) if cells else "no rows")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: days and moments in ISO 8601, and numbers without a type of their own."""
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_plain(element) for element in value]
+    return value
 
 
 if __name__ == "__main__":
