@@ -47,12 +47,12 @@ def _matches(search: str, as_of) -> None:
     st.caption("Choose a patient." if len(found) <= MATCHES else f"The first {MATCHES} patients; type more of the id.")
     with st.container(horizontal=True):
         for patient in found[:MATCHES]:
-            if st.button(wording.plain(patient), key=f"open_{patient}", on_click=_forget_search):
-                st.switch_page("patient.py", query_params={"patient": patient})
+            st.button(wording.plain(patient), key=f"open_{patient}", on_click=_open, args=(patient,))
 
 
-def _forget_search() -> None:
-    """A patient was chosen, so the matches make room for their page."""
+def _open(patient: str) -> None:
+    """Put the chosen patient into the address bar; the search makes room for their page."""
+    st.query_params["patient"] = patient
     st.session_state["search"] = ""
 
 
