@@ -20,7 +20,8 @@ exposed AS (
         first_day - programme_start AS first_number,
         last_day - programme_start AS last_number
     FROM kept
-    CROSS JOIN unnest(generate_series((first_day - programme_start) // 7, (last_day - programme_start) // 7)) AS w (week)
+    CROSS JOIN
+        unnest(generate_series((first_day - programme_start) // 7, (last_day - programme_start) // 7)) AS w (week)
     WHERE last_day >= first_day
 ),
 
@@ -41,7 +42,8 @@ done AS (
         (patient_day.day - kept.programme_start) // 7 AS week,
         sum(patient_day.adherence) AS adherence_sum
     FROM clinic.patient_day
-    INNER JOIN kept ON patient_day.patient_id = kept.patient_id AND patient_day.day BETWEEN kept.first_day AND kept.last_day
+    INNER JOIN kept
+        ON patient_day.patient_id = kept.patient_id AND patient_day.day BETWEEN kept.first_day AND kept.last_day
     GROUP BY ALL
 ),
 
