@@ -1,0 +1,15 @@
+"""What all tests share: no test ever opens the clinic's own database."""
+
+import os
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _never_the_clinics_own_database(tmp_path_factory):
+    os.environ["SUPINE_DATABASE"] = str(tmp_path_factory.mktemp("nobodys") / "clinic.duckdb")
+
+
+def pytest_collection_modifyitems(items):
+    """Browser tests last: while they run, an event loop runs in this thread, and other tests want their own."""
+    items.sort(key=lambda item: "browser" in item.path.parts)

@@ -1,0 +1,150 @@
+"""Figures as functions of an answer: axes, marks, words, and text from files made harmless."""
+
+import datetime
+import math
+
+import pandas
+import pytest
+
+from pages.ui import charts
+
+DAY = datetime.datetime(2026, 3, 27, 8)
+HOSTILE = "<a href='https://example.org'>P1</a>"
+
+
+def sessions(*given):
+    """Sessions from (mark, before, peak, after, rise), a day apart."""
+    columns = ["mark", "pain_before", "peak", "pain_after", "rise"]
+    frame = pandas.DataFrame(given, columns=columns).astype(dict.fromkeys(columns[1:], "float64"))
+    return frame.assign(started_at=[DAY + datetime.timedelta(days=n) for n in range(len(frame))])
+
+
+ALL_MARKS = sessions(
+    ("rise", 3, 5, 4, 2),
+    ("no_rise", 3, 3, 2, 0),
+    ("stopped", 3, 7, 6, 4),
+    ("not_assessable", 3, None, None, None),
+)
+
+
+def by_name(figure):
+    return {trace.name: trace for trace in figure.data if trace.name}
+
+
+def numbers(values):
+    return [None if value is None or math.isnan(value) else float(value) for value in values]
+
+
+def test_the_pain_axis_runs_from_0_to_10_in_whole_steps():
+    figure = charts.session_pain(ALL_MARKS, 7)
+    low, high = figure.layout.yaxis.range
+    assert (round(low), round(high), figure.layout.yaxis.dtick) == (0, 10, 1)
+
+
+def test_every_mark_has_a_shape_and_a_word():
+    traces = by_name(charts.session_pain(ALL_MARKS, 7))
+    assert {name: trace.marker.symbol for name, trace in traces.items() if name.startswith("peak")} == {
+        "peak: ▲ rise": "triangle-up",
+        "peak: ● no rise": "circle",
+        "peak: ✕ stopped early": "x",
+        "peak: ○ cannot be judged": "circle-open",
+    }
+    assert {"before", "after"} <= set(traces)
+
+
+def test_before_peak_and_after_are_where_they_were_logged():
+    traces = by_name(charts.session_pain(ALL_MARKS, 7))
+    assert numbers(traces["before"].y) == [3, 3, 3, 3]
+    assert numbers(traces["after"].y) == [4, 2, 6, None]
+    assert numbers(traces["peak: ▲ rise"].y) == [5]
+    assert numbers(traces["peak: ✕ stopped early"].y) == [7]
+
+
+def test_a_session_that_cannot_be_judged_has_no_line_and_sits_on_what_is_known():
+    figure = charts.session_pain(sessions(("not_assessable", 3, None, None, None)), 7)
+    line = next(trace for trace in figure.data if trace.mode == "lines")
+    assert list(line.y) == []
+    assert numbers(by_name(figure)["peak: ○ cannot be judged"].y) == [3]
+
+
+def test_gaps_between_sessions_stay_gaps():
+    line = next(trace for trace in charts.session_pain(ALL_MARKS, 7).data if trace.mode == "lines")
+    assert numbers(line.y) == [3, 5, None, 3, 3, None, 3, 7, None]
+
+
+def test_the_line_of_severe_pain_is_where_the_rule_set_has_it():
+    figure = charts.session_pain(ALL_MARKS, 6.5)
+    assert figure.layout.shapes[0].y0 == 6.5
+    assert figure.layout.annotations[0].text == "severe"
+
+
+@pytest.mark.parametrize(
+    ("state", "score", "value", "words"),
+    [("done", 0.5, 0.5, "5 of 10"), ("no log", None, 0, "no log"), ("not covered", None, None, "not known")],
+)
+def test_a_day_without_a_log_is_not_a_day_without_data(state, score, value, words):
+    day = {"day": DAY.date(), "exercise": "hip_joint", "position": 3, "done": 5 if score else None, "target": 10}
+    days = pandas.DataFrame([day | {"score": score, "over_limit": False, "state": state}])
+    figure = charts.adherence_calendar(days.astype({"score": "float64"}))
+    assert numbers(figure.data[0].z[0]) == [value]
+    assert figure.data[0].customdata[0][0] == words
+
+
+def test_a_day_over_the_limit_has_a_mark_of_its_own():
+    day = {"day": DAY.date(), "exercise": "knee_to_chest", "position": 2, "done": 30, "target": 10}
+    figure = charts.adherence_calendar(pandas.DataFrame([day | {"score": 1.0, "over_limit": True, "state": "done"}]))
+    assert by_name(figure)["over the limit"].marker.symbol == "triangle-up"
+
+
+def test_the_calendar_has_the_first_exercise_at_the_top():
+    rows = [
+        {"day": DAY.date(), "exercise": code, "position": n, "done": 5, "target": 5, "score": 1.0}
+        for n, code in enumerate(["pelvic_tilt", "knee_to_chest"], start=1)
+    ]
+    figure = charts.adherence_calendar(pandas.DataFrame(rows).assign(over_limit=False, state="done"))
+    assert list(figure.data[0].y) == ["Knee-to-chest stretch", "Pelvic tilts"]
+
+
+def test_an_exercise_that_cannot_be_judged_is_left_out_and_names_are_harmless():
+    exercises = pandas.DataFrame(
+        {
+            "exercise_label": ["hip_joint", HOSTILE, "squat"],
+            "assessable": [2, 1, 0],
+            "median_rise": [1.5, 1, None],
+            "max_rise": [2, 1, None],
+        }
+    )
+    traces = by_name(charts.rise_by_exercise(exercises))
+    assert list(traces["median rise"].y) == [
+        "&lt;a href=&#x27;https://example.org&#x27;&gt;P1&lt;/a&gt;",
+        "Hip joint exercise",
+    ]
+    assert numbers(traces["largest rise"].x) == [1, 2]
+    assert traces["median rise"].marker.symbol != traces["largest rise"].marker.symbol
+
+
+def test_adherence_and_pain_tell_a_rise_by_shape_and_word_and_names_are_harmless():
+    patients = pandas.DataFrame(
+        {"patient_id": [HOSTILE, "P2"], "adherence": [0.5, 0.9], "median_peak": [4, 2], "with_rise": [1, 0]}
+    )
+    traces = by_name(charts.adherence_and_pain(patients))
+    assert {name: trace.marker.symbol for name, trace in traces.items()} == {
+        "▲ a session with a rise": "triangle-up",
+        "● no rise": "circle",
+    }
+    [[patient, shown]] = traces["▲ a session with a rise"].customdata
+    assert patient == HOSTILE
+    assert "<" not in shown
+    assert "%{customdata[1]}" in traces["● no rise"].hovertemplate
+    assert "customdata[0]" not in traces["● no rise"].hovertemplate
+
+
+@pytest.mark.parametrize(("measure", "top"), [("pain", 10), ("adherence", 1)])
+def test_the_weeks_show_median_and_quartiles_on_a_fixed_axis(measure, top):
+    weeks = pandas.DataFrame({"week": [1, 2], "patients": [9, 8]})
+    for part, value in (("q1", 0.2), ("median", 0.5), ("q3", 0.8)):
+        weeks[f"{measure}_{part}"] = value
+    figure = charts.programme_weeks(weeks, measure)
+    assert round(figure.layout.yaxis.range[1]) == top
+    assert set(by_name(figure)) == {"middle half", "median"}
+    assert numbers(by_name(figure)["median"].y) == [0.5, 0.5]

@@ -1,0 +1,85 @@
+"""The cohort: numbers as k of n, severity first, and the way to a patient."""
+
+import json
+
+import pytest
+from screen import table, values
+
+
+def metrics(shown):
+    return {metric.label: metric.value for metric in shown.metric}
+
+
+def test_the_numbers_at_the_top(small_clinic, visit):
+    assert metrics(visit("cohort.py")) == {
+        "Patients": "9",
+        "Sessions that can be judged": "8 of 9",
+        "Sessions with a rise": "5 of 8",
+        "Patients with a rise": "4 of 9",
+        # P1 2 × ¼, P2 and P3 and P4 and P5 ¼ of 28 days; P7, P8 and P9 began three days ago: not enough data.
+        "Median adherence": "1%",
+    }
+
+
+def test_severity_comes_first_and_its_table_adds_up(small_clinic, visit):
+    severities = table(visit("cohort.py"), "Patients, sessions with a rise")
+    assert dict(zip(severities["Severity"], severities["Patients"], strict=True)) == {
+        "Severe": 1,
+        "Moderate": 2,
+        "Mild": 2,
+        "Unknown": 4,
+    }
+    assert dict(zip(severities["Severity"], severities["Sessions with a rise"], strict=True)) == {
+        "Severe": "1 of 1",
+        "Moderate": "3 of 3",
+        "Mild": "1 of 2",
+        "Unknown": "0 of 2",
+    }
+
+
+def test_the_table_of_patients(small_clinic, visit):
+    patients = table(visit("cohort.py"), "Patients 1 to 9 of 9").set_index("Patient")
+    assert list(patients.index) == ["P3", "P1", "P2", "P4", "P5", "P6", "P7", "P8", "P9"]
+    assert patients.loc["P1", ["Sessions with a rise", "Largest rise", "Days with a log"]].tolist() == [
+        *("2 of 2", "+3", "2 of 28"),
+    ]
+    assert patients.loc["P7", ["Sessions with a rise", "Largest rise"]].tolist() == ["0 of 0", "–"]
+
+
+@pytest.mark.parametrize(
+    ("address", "patients"),
+    [
+        ({"severity": ["Severe", "Mild"]}, "3"),
+        ({"site": ["North"]}, "4"),
+        ({"clinician": ["Kim"], "site": ["South"]}, "1"),
+    ],
+)
+def test_the_address_bar_filters_the_cohort(small_clinic, visit, address, patients):
+    assert metrics(visit("cohort.py", **address))["Patients"] == patients
+
+
+def test_filters_that_match_nobody(small_clinic, visit):
+    shown = visit("cohort.py", severity=["None"])
+    assert values(shown.info) == ["No patient matches these filters. Clear one of them to see more."]
+    assert not shown.metric
+
+
+def test_a_day_before_any_data(take, visit):
+    take("patient_id,performed_at,exercise,pain_before,pain_during\nP1,2026-03-24 08:00,pelvic_tilt,3,5\n")
+    shown = visit("cohort.py", as_of="2020-01-01")
+    assert values(shown.info) == ["There are no patients by this day. Choose a later day, or import an export."]
+
+
+def test_the_period_counts_only_its_sessions(small_clinic, visit):
+    assert metrics(visit("cohort.py", period="7 days"))["Sessions that can be judged"] == "7 of 8"
+    assert metrics(visit("cohort.py", period="All"))["Sessions that can be judged"] == "8 of 9"
+
+
+def test_the_demo_puts_every_patient_with_enough_data_on_the_chart(visit):
+    shown = visit("cohort.py")
+    points, pain, adherence = shown.get("plotly_chart")
+    traces = json.loads(points.proto.spec)["data"]
+    assert points.proto.alt.startswith(f"{sum(len(trace['customdata']) for trace in traces)} patients")
+    assert pain.proto.alt.startswith("Peak pain over")
+    assert adherence.proto.alt.startswith("Adherence over")
+    assert metrics(shown)["Patients"] == "48"

@@ -1,0 +1,176 @@
+"""Files come in: what was understood, what was stored, and what stays in the history."""
+
+import pytest
+from conftest import LOG, ROSTER
+from screen import button, run, table, values, words
+
+COUNTS = ["Lines", "New", "Changed", "Duplicate", "Rejected"]
+WITHOUT_PATIENT = "date,exercise,pain before exercise,pain during exercise\n2026-03-27,Pelvic tilts,3,5\n"
+UNKNOWN_COLUMNS = "Who,Day it was,Move,Ache at first,Ache at worst\nP1,2026-03-27,Pelvic tilts,3,5\n"
+BROKEN_LINES = """\
+patient_id,performed_at,exercise,pain_before,pain_during,pain_after
+P1,2026-03-27 08:00,pelvic_tilt,3,5,4
+P1,someday,pelvic_tilt,3,5,4
+P1,2026-03-28 08:00,pelvic_tilt,3,55,4
+"""
+
+
+def drop(shown, *files):
+    """Drop files on the page, as bytes or as text."""
+    for name, content in files:
+        shown.file_uploader[0].upload(name, content if isinstance(content, bytes) else content.encode())
+    return run(shown)
+
+
+def understood(shown):
+    """File → what an import would do with it, and the numbers of its lines."""
+    told = table(shown, "What each file holds").to_dict("records")
+    return {line["File"]: [line["State"], line["What"], *(line[name] for name in COUNTS)] for line in told}
+
+
+def press(shown, label):
+    button(shown, label).click()
+    return run(shown)
+
+
+def history(shown):
+    return table(shown, "Uploads, the newest first")[["File", "State", "What", *COUNTS]].to_numpy().tolist()
+
+
+def select_upload(shown, row):
+    shown.session_state["history"] = {"selection": {"rows": [row]}}
+    return run(shown)
+
+
+def field(shown, label):
+    return next(found for found in (*shown.text_input, *shown.selectbox, *shown.toggle) if found.label == label)
+
+
+def test_an_empty_clinic_says_what_to_do(visit):
+    assert "No export has been imported yet. Drop the first one above." in values(visit("imports.py").info)
+
+
+def test_a_preview_stores_nothing(visit):
+    shown = drop(visit("imports.py"), ("log.csv", LOG))
+    assert understood(shown) == {"log.csv": ["Ready", "Log", 9, 9, 0, 0, 0]}
+    assert any("These patients are simulated" in text for text in words(visit("imports.py")))
+
+
+def test_a_log_and_a_roster_are_imported_and_the_demo_ends(visit):
+    shown = press(drop(visit("imports.py"), ("log.csv", LOG), ("roster.csv", ROSTER)), "Import 2 files")
+    assert values(shown.success) == [
+        r"**log\.csv** is imported. Of 9 lines 9 are new, 0 changed, 0 duplicate and 0 rejected.",
+        r"**roster\.csv** is imported. Of 6 lines 6 are new, 0 changed, 0 duplicate and 0 rejected.",
+    ]
+    assert history(shown) == [
+        ["roster.csv", "Stands", "Roster", 6, 6, 0, 0, 0],
+        ["log.csv", "Stands", "Log", 9, 9, 0, 0, 0],
+    ]
+    assert not any("simulated" in text for text in words(run(shown)))
+    shown.switch_page("review.py")
+    assert table(run(shown), "Review first:")["Patient"].tolist() == ["P1", "P3"]
+
+
+def test_a_file_can_be_left_out(visit):
+    shown = drop(visit("imports.py"), ("log.csv", LOG), ("roster.csv", ROSTER))
+    shown.multiselect(key="left_out").set_value([shown.file_uploader[0].value[1].file_id])
+    assert [line[0] for line in history(press(run(shown), "Import 1 file"))] == ["log.csv"]
+
+
+def test_the_same_file_again_is_already_imported(take, visit):
+    take(LOG, "log.csv")
+    shown = drop(visit("imports.py"), ("copy of log.csv", LOG))
+    assert understood(shown) == {"copy of log.csv": ["Already imported", "Log", 9, 0, 0, 9, 0]}
+    assert "There is nothing to import. Nothing was stored." in values(shown.info)
+    assert any("12:00 as log" in text.replace("\\", "") for text in values(shown.info))
+
+
+def test_rejected_lines_are_shown_with_their_reason_and_kept(visit):
+    shown = drop(visit("imports.py"), ("week.csv", BROKEN_LINES))
+    assert understood(shown) == {"week.csv": ["Ready", "Log", 3, 1, 0, 0, 2]}
+    rejects = table(shown, "Rejected lines with column, value and reason")
+    assert rejects[["Line", "Column", "Value"]].to_numpy().tolist() == [
+        [3, "performed_at", "someday"],
+        [4, "pain_during", "55"],
+    ]
+    shown = press(shown, "Import 1 file")
+    assert history(shown) == [["week.csv", "Stands", "Log", 3, 1, 0, 0, 2]]
+    kept = table(select_upload(shown, 0), "Rejected lines with the reason for each")
+    assert kept["As written"].tolist() == BROKEN_LINES.splitlines()[2:]
+
+
+def test_a_file_that_names_no_patient_asks_for_one(visit):
+    shown = drop(visit("imports.py"), ("diary.csv", WITHOUT_PATIENT))
+    assert understood(shown)["diary.csv"][0] == "Not understood"
+    field(shown, "Whose log is this?").set_value(" P7 ")
+    assert understood(run(shown)) == {"diary.csv": ["Ready", "Log", 1, 1, 0, 0, 0]}
+    shown = press(shown, "Import 1 file")
+    shown.switch_page("patient.py")
+    shown.query_params["patient"] = "P7"
+    assert values(run(shown).title) == ["P7"]
+
+
+def test_unknown_columns_are_chosen_by_hand(visit):
+    shown = drop(visit("imports.py"), ("app.csv", UNKNOWN_COLUMNS))
+    assert understood(shown)["app.csv"][0] == "Not understood"
+    field(shown, "Choose the columns by hand").set_value(True)
+    run(shown)
+    chosen = {
+        "patient_id": "Who",
+        "performed_at": "Day it was",
+        "exercise": "Move",
+        "pain_before": "Ache at first",
+        "pain_during": "Ache at worst",
+    }
+    for column, header in chosen.items():
+        field(shown, column).select(header)
+    shown = press(run(shown), "Read the file this way")
+    assert understood(shown) == {"app.csv": ["Ready", "Log", 1, 1, 0, 0, 0]}
+    shown = press(shown, "Import 1 file")
+    shown.switch_page("review.py")
+    assert table(run(shown), "Review soon:")["Patient"].tolist() == ["P1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("empty.csv", b"", "The file is empty"),
+        ("header.csv", b"patient_id,performed_at,exercise,pain_before\n", "no lines below them"),
+        ("book.csv", b"PK\x03\x04" + bytes(100), "Excel workbook"),
+        ("letter.txt", b"Dear colleague, thank you for the referral.\nKind regards\n", "No column holds"),
+        ("=cmd.csv", b"<script>,b\n1,2\n", "No column holds"),
+    ],
+)
+def test_a_file_that_is_no_log_is_refused_with_a_sentence(visit, name, content, told):
+    shown = drop(visit("imports.py"), (name, content))
+    assert understood(shown)[name] == ["Not understood", "–", 0, 0, 0, 0, 0]
+    assert any(told in text.replace("\\", "") for text in values(shown.warning))
+    assert "There is nothing to import. Nothing was stored." in values(shown.info)
+
+
+def test_a_good_file_is_imported_beside_a_broken_one(visit):
+    shown = press(drop(visit("imports.py"), ("log.csv", LOG), ("broken.csv", b"")), "Import 1 file")
+    assert history(shown) == [["log.csv", "Stands", "Log", 9, 9, 0, 0, 0]]
+
+
+def test_a_changed_line_replaces_the_one_before_and_undo_brings_it_back(take, visit):
+    take(LOG, "log.csv")
+    shown = drop(visit("imports.py"), ("later.csv", LOG.replace("1,10,3,6,4,yes", "1,10,3,8,4,yes")))
+    shown = press(shown, "Import 1 file")
+    assert history(shown)[0] == ["later.csv", "Stands", "Log", 9, 0, 1, 8, 0]
+    assert largest_rise(visit()) == ["+5"]
+    shown = press(select_upload(shown, 0), "Undo this upload")
+    assert [line[:2] for line in history(shown)] == [["later.csv", "Undone"], ["log.csv", "Stands"]]
+    assert largest_rise(visit()) == ["+3"]
+    press(select_upload(shown, 0), "Redo this upload")
+    assert largest_rise(visit()) == ["+5"]
+
+
+def largest_rise(review):
+    return table(review, "Review first:")["Largest rise"].tolist()
+
+
+def test_what_a_file_should_look_like_is_the_contract(visit):
+    shown = visit("imports.py")
+    assert table(shown, "The columns of a log")["Column"].tolist()[:2] == ["patient_id", "performed_at"]
+    assert table(shown, "The columns of a roster")["Column"].tolist()[:2] == ["patient_id", "severity"]

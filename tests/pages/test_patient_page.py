@@ -1,0 +1,106 @@
+"""One patient on one page, and how to find them."""
+
+import json
+
+import pytest
+from screen import button, run, table, values
+
+
+def metrics(shown):
+    return {metric.label: metric.value for metric in shown.metric}
+
+
+def test_the_numbers_of_a_patient(small_clinic, visit):
+    shown = visit("patient.py", patient="P1")
+    assert values(shown.title) == ["P1"]
+    assert metrics(shown) == {
+        "Sessions with a rise": "2 of 2",
+        "Largest rise": "+3",
+        "Sessions": "2",
+        "Stopped early": "1 of 2",
+        # Two of four exercises on two of 28 days that data cover, each done in full: 2 × ¼ ÷ 28.
+        "Adherence · low": "2%",
+        "Days with a log": "2 of 28",
+    }
+
+
+def test_what_is_known_of_a_patient(small_clinic, visit):
+    shown = visit("patient.py", patient="P1")
+    assert values(shown.markdown)[0] == (
+        "**Review first** · severity: Moderate (entered) · last session 27 Mar 2026 · data through 29 Mar 2026"
+    )
+    assert "programme since 1 Mar 2026 · North · Lee" in values(shown.caption)
+
+
+def test_the_sessions_newest_first(small_clinic, visit):
+    sessions = table(visit("patient.py", patient="P1"), "Sessions, the newest first")
+    assert sessions[["When", "Before", "Peak", "After", "Rise", "How", "Provoked by"]].to_dict("split")["data"] == [
+        ["27 Mar 2026, 08:00", "3", "6", "4", "+3", "✕ stopped early", "Knee-to-chest stretch"],
+        ["24 Mar 2026, 08:00", "3", "5", "4", "+2", "▲ rise", "Pelvic tilts"],
+    ]
+
+
+def test_every_row_has_its_file_and_line(small_clinic, visit):
+    rows = table(visit("patient.py", patient="P1"), "Logged rows")
+    assert list(zip(rows["File"], rows["Line"], strict=True)) == [("log.csv", 3), ("log.csv", 2)]
+
+
+def test_the_charts_have_an_alternative_text_and_a_word_for_each_mark(small_clinic, visit):
+    charts = visit("patient.py", patient="P1").get("plotly_chart")
+    assert [chart.proto.alt for chart in charts] == [
+        "Pain before, peak and after of 2 sessions",
+        "Share of the daily target done, by day and exercise; empty where nothing is known",
+        "Median and largest rise of each exercise",
+    ]
+    marks = [trace.get("name") for trace in json.loads(charts[0].proto.spec)["data"]]
+    assert marks == [None, "peak: ▲ rise", "peak: ✕ stopped early", "after", "before"]
+
+
+def test_a_patient_who_cannot_be_judged_has_no_rise_of_zero(small_clinic, visit):
+    shown = visit("patient.py", patient="P7")
+    assert metrics(shown)["Sessions with a rise"] == "0 of 0"
+    assert metrics(shown)["Largest rise"] == "–"
+    assert "No row in this period can be judged." in values(shown.info)
+
+
+def test_a_patient_without_a_log(small_clinic, visit):
+    shown = visit("patient.py", patient="P6")
+    assert "No session in this period. Choose a longer one." in values(shown.info)
+    assert metrics(shown)["Adherence · not enough data"] == "–"
+
+
+def test_a_patient_who_does_not_exist(small_clinic, visit):
+    shown = visit("patient.py", patient="nobody")
+    assert values(shown.info) == ["There is no patient with this id by this day. Check the id, or choose a later day."]
+
+
+def test_a_patient_before_any_data(small_clinic, visit):
+    shown = visit("patient.py", patient="P9", as_of="2020-01-01")
+    assert values(shown.info) == ["There is no patient with this id by this day. Check the id, or choose a later day."]
+
+
+def test_without_a_patient_there_is_a_choice(small_clinic, visit):
+    shown = visit("patient.py")
+    assert [found.label for found in shown.button] == [f"P{n}" for n in range(1, 10)]
+
+
+def test_the_search_finds_part_of_an_id_and_opens_the_patient(small_clinic, visit):
+    shown = visit("patient.py", patient="P1")
+    shown.text_input[0].set_value("p4")
+    run(shown)
+    assert [found.label for found in shown.button] == ["P4"]
+    button(shown, "P4").click()
+    assert values(run(shown).title) == ["P4"]
+
+
+@pytest.mark.parametrize("searched", ["nobody", "<script>", "%", "'; DROP TABLE patient"])
+def test_a_search_without_a_match(small_clinic, visit, searched):
+    shown = visit("patient.py")
+    shown.text_input[0].set_value(searched)
+    assert values(run(shown).info) == ["No patient's id holds this text."]
+
+
+def test_the_period_is_chosen(small_clinic, visit):
+    assert metrics(visit("patient.py", patient="P5", period="7 days"))["Sessions"] == "0"
+    assert metrics(visit("patient.py", patient="P5", period="28 days"))["Sessions"] == "1"
+    assert metrics(visit("patient.py", patient="P5", period="All"))["Sessions"] == "1"

@@ -1,0 +1,205 @@
+"""The review list: who is on it, in which section, why, and what opens beside it."""
+
+import pandas
+import pytest
+from screen import button, run, table, values, words
+
+from data.demo import COURSES
+
+
+def column(shown, section, name):
+    return table(shown, f"{section}:")[name].tolist()
+
+
+def test_every_patient_stands_in_the_section_of_their_first_reason(small_clinic, visit):
+    shown = visit()
+    assert values(shown.subheader) == [
+        "Review first · 2",
+        "Review soon · 1",
+        "Look · 1",
+        "Off programme · 1",
+        "Silent · 1",
+        "No recent upload · 1",
+        "Cannot be judged · 1",
+    ]
+    assert [fold.label for fold in shown.expander] == ["On track · 1"]
+    assert [patient for frame in shown.dataframe for patient in frame.value["Patient"]] == [
+        *("P1", "P3", "P2", "P4", "P8", "P5", "P6", "P7", "P9"),
+    ]
+
+
+def test_a_line_says_how_severe_why_and_how_long(small_clinic, visit):
+    first = table(visit(), "Review first:").to_dict("records")
+    assert {name: value for name, value in first[0].items() if name not in ("Why", "Rise by session")} == {
+        "Patient": "P1",
+        "Severity": "Moderate (entered)",
+        "Largest rise": "+3",
+        "Sessions with a rise": "2 of 2",
+        "Days waiting": 5,
+        "Last session": "27 Mar 2026",
+    }
+    assert list(first[0]["Why"]) == [
+        *("Repeated rise", "Rise", "Small rise", "Low adherence"),
+        *("kept going", "stopped for pain", "notes mention a listed word"),
+    ]
+    assert list(first[0]["Rise by session"]) == [2, 3]
+
+
+def test_missing_is_neither_zero_nor_no_rise(small_clinic, visit):
+    shown = visit()
+    assert column(shown, "Cannot be judged", "Largest rise") == ["–"]
+    assert column(shown, "Cannot be judged", "Sessions with a rise") == ["0 of 0"]
+    assert column(shown, "On track", "Largest rise") == ["0"]
+    assert column(shown, "No recent upload", "Last session") == ["–"]
+    assert pandas.isna(column(shown, "No recent upload", "Days waiting")[0])
+
+
+def test_each_section_prints_its_rule(small_clinic, visit):
+    rules = values(visit().caption)
+    assert any(
+        rule.startswith("In the last 7 days: at least 2 sessions with a rise of 2 or more; or") for rule in rules
+    )
+    assert "A session in the last 7 days with a rise below 2." in rules
+    assert "No session for 7 days or more, though their data were uploaded since." in rules
+    assert "No upload of their data for 7 days or more, or never. What they did is not known." in rules
+    assert "None of these rules applies." in rules
+
+
+def test_the_page_says_how_old_the_data_are(small_clinic, visit):
+    assert values(visit().caption)[0] == (
+        "Last upload Sunday 29 March 2026, 12:00 · last logged day 28 March 2026 · 9 patients"
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "patients"),
+    [
+        ({"severity": ["Severe"]}, ["P3"]),
+        ({"severity": ["Mild", "Severe"]}, ["P3", "P4", "P5"]),
+        ({"severity": ["Unknown"]}, ["P8", "P6", "P7", "P9"]),
+        ({"site": ["South"]}, ["P3", "P4"]),
+        ({"site": ["North"], "clinician": ["Kim"]}, ["P2"]),
+        ({"severity": ["nonsense"], "site": ["Nowhere"]}, ["P1", "P3", "P2", "P4", "P8", "P5", "P6", "P7", "P9"]),
+    ],
+)
+def test_the_address_bar_filters_the_list(small_clinic, visit, address, patients):
+    shown = visit(**address)
+    assert [patient for frame in shown.dataframe for patient in frame.value["Patient"]] == patients
+
+
+def test_choosing_a_severity_filters_the_list(small_clinic, visit):
+    shown = visit()
+    shown.pills(key="severity").set_value(["severe"])
+    run(shown)
+    assert column(shown, "Review first", "Patient") == ["P3"]
+    assert values(shown.subheader) == ["Review first · 1"]
+
+
+def test_filters_that_match_nobody_say_what_to_do(small_clinic, visit):
+    shown = visit(severity=["None"])
+    assert values(shown.info) == ["No patient matches these filters. Clear one of them to see more."]
+    assert not shown.dataframe
+
+
+def test_a_day_before_any_data_says_what_to_do(take, visit):
+    take("patient_id,performed_at,exercise,pain_before,pain_during\nP1,2026-03-24 08:00,pelvic_tilt,3,5\n")
+    shown = visit(as_of="2020-01-01")
+    assert values(shown.info) == ["There are no patients by this day. Choose a later day, or import an export."]
+
+
+def test_a_past_day_shows_the_list_of_that_day(small_clinic, visit):
+    shown = visit(as_of="2026-03-25")
+    assert column(shown, "Review soon", "Patient") == ["P1"]
+    assert column(shown, "Review soon", "Sessions with a rise") == ["1 of 1"]
+    assert column(shown, "Review soon", "Days waiting") == [1]
+
+
+def test_the_evidence_opens_beside_the_list(small_clinic, visit):
+    shown = visit(patient="P1")
+    assert values(shown.subheader)[-1] == "P1"
+    listed = next(text for text in values(shown.markdown) if text.startswith("Listed for your review because of"))
+    assert "**Repeated rise**: at least 2 sessions with a rise of 2 or more" in listed
+    assert [fold.label for fold in shown.expander if "2026" in fold.label] == [
+        "27 Mar 2026, 08:00 · ✕ stopped early · 3 → 6 → 4 · Knee\\-to\\-chest stretch",
+        "24 Mar 2026, 08:00 · ▲ rise · 3 → 5 → 4 · Pelvic tilts",
+    ]
+    evidence = [frame.value for frame in shown.dataframe if frame.proto.alt.startswith("Logged rows")]
+    assert [(rows["File"].item(), rows["Line"].item(), rows["Rise"].item()) for rows in evidence] == [
+        ("log.csv", 3, "+3"),
+        ("log.csv", 2, "+2"),
+    ]
+    assert "Notes: numbness in the left foot" in values(shown.text)
+    assert [link.proto.query_string for link in shown.get("page_link")] == ["patient=P1"]
+
+
+def test_the_line_of_the_export_is_shown_word_for_word(small_clinic, visit):
+    shown = visit(patient="P1")
+    shown.toggle[0].set_value(True)
+    assert values(run(shown).code) == [
+        "3: P1,2026-03-27 08:00,knee_to_chest,both,1,10,3,6,4,yes,numbness in the left foot"
+    ]
+
+
+def test_next_patient_goes_down_the_list_and_ends_there(small_clinic, visit):
+    shown = visit(patient="P1")
+    seen = []
+    for _ in range(8):
+        button(shown, "Next patient").click()
+        run(shown)
+        seen.append(shown.query_params["patient"])
+    assert seen == ["P3", "P2", "P4", "P8", "P5", "P6", "P7", "P9"]
+    assert "Next patient" not in [found.label for found in shown.button]
+
+
+def test_next_patient_keeps_to_the_filters(small_clinic, visit):
+    shown = visit(patient="P1", site=["North"])
+    button(shown, "Next patient").click()
+    assert run(shown).query_params["patient"] == "P2"
+
+
+def test_close_gives_the_list_back(small_clinic, visit):
+    shown = visit(patient="P1")
+    button(shown, "Close").click()
+    assert "patient" not in run(shown).query_params
+    assert "Severity" in table(shown, "Review first:")
+
+
+def test_a_patient_without_a_reason_is_said_to_have_none(small_clinic, visit):
+    assert "No rule lists this patient today." in values(visit(patient="P9").markdown)
+
+
+def test_a_patient_who_does_not_exist_is_said_not_to(small_clinic, visit):
+    shown = visit(patient="nobody")
+    assert values(shown.info) == ["There is no patient with this id by this day."]
+
+
+def test_long_sections_are_paged_and_counted_whole(take, visit):
+    header = "patient_id,performed_at,exercise,pain_before,pain_during\n"
+    take(header + "".join(f"P{n:02},2026-03-28 08:00,pelvic_tilt,2,4\n" for n in range(60)))
+    shown = visit()
+    assert values(shown.subheader) == ["Review soon · 60"]
+    assert column(shown, "Review soon", "Patient") == [f"P{n:02}" for n in range(25)]
+    shown.pagination(key="page_soon").set_value(3)
+    assert column(run(shown), "Review soon", "Patient") == [f"P{n:02}" for n in range(50, 60)]
+
+
+def test_the_demo_lists_its_planted_courses(visit):
+    shown = visit()
+    sections = {frame.proto.alt.split(":")[0]: set(frame.value["Patient"]) for frame in shown.dataframe}
+    courses = {
+        course: {patient for patient, of_patient in COURSES.items() if of_patient == course}
+        for course in COURSES.values()
+    }
+    assert courses["aggravated"] | courses["severe_with_rise"] <= sections["Review first"]
+    assert courses["one_spike"] <= sections["Review soon"]
+    assert courses["silent"] | courses["silent_after_rise"] <= sections["Silent"]
+    assert courses["no_after_score"] | courses["no_before_score"] <= sections["Cannot be judged"]
+    assert courses["without_log"] | courses["no_recent_upload"] == sections["No recent upload"]
+    assert sum(len(patients) for patients in sections.values()) == len(COURSES)
+
+
+def test_the_counts_in_the_titles_are_those_of_the_tables(visit):
+    shown = visit()
+    titles = values(shown.subheader) + [fold.label for fold in shown.expander]
+    assert titles == [f"{frame.proto.alt.split(':')[0]} · {len(frame.value)}" for frame in shown.dataframe]
+    assert any("after a rise" in text for text in words(shown))

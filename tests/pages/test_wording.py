@@ -1,0 +1,90 @@
+"""Numbers and codes as the screen says them."""
+
+import datetime
+
+import pandas
+import pytest
+
+import queries
+from data.store import open_store
+from pages.ui import wording
+
+NOTHING = [None, float("nan"), pandas.NA]
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(0, "0"), (3, "3"), (3.0, "3"), (3.5, "3.5"), (10, "10"), (-0.5, "-0.5"), (2.3333333, "2.333"), (100, "100")],
+)
+def test_a_score(value, written):
+    assert wording.score(value) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(2, "+2"), (0.5, "+0.5"), (0, "0"), (0.0, "0"), (-0.5, "−0.5"), (-2, "−2")]
+)
+def test_a_difference_has_its_sign(value, written):
+    assert wording.signed(value) == written
+
+
+@pytest.mark.parametrize("nothing", NOTHING)
+def test_nothing_is_a_dash_and_never_zero(nothing):
+    assert wording.score(nothing) == "–"
+    assert wording.signed(nothing) == "–"
+    assert wording.exercise(nothing) == "–"
+    assert wording.severity(nothing) == "Unknown"
+    assert wording.day(nothing) == "–"
+
+
+def test_k_of_n():
+    assert wording.k_of_n(2, 5) == "2 of 5"
+    assert wording.k_of_n(0, 0) == "0 of 0"
+
+
+def test_a_day():
+    assert wording.day(datetime.date(2026, 11, 2)) == "2 Nov 2026"
+    assert wording.day(pandas.NaT) == "–"
+
+
+def test_a_severity_says_where_it_comes_from():
+    assert wording.severity("severe", "clinician") == "Severe (entered)"
+    assert wording.severity("mild", "ZCQ") == "Mild (entered, from ZCQ)"
+    assert wording.severity("moderate", "log") == "Moderate (from the log)"
+    assert wording.severity("none") == "None"
+
+
+def test_an_exercise_outside_the_programme_keeps_its_name():
+    assert wording.exercise("hip_joint") == "Hip joint exercise"
+    assert wording.exercise("Stationary bike") == "Stationary bike"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("P1", "P1"),
+        ("**P1**", r"\*\*P1\*\*"),
+        ("[a](b)", r"\[a\]\(b\)"),
+        ("<b>", r"\<b\>"),
+        (":red[x] $y$", r"\:red\[x\] \$y\$"),
+        ("two\nlines\t and  spaces", "two lines and spaces"),
+        (r"back\slash", r"back\\slash"),
+        ("가나다", "가나다"),
+    ],
+)
+def test_text_from_a_file_stays_as_it_is(text, plain):
+    assert wording.plain(text) == plain
+
+
+def test_every_group_and_reason_has_a_rule_with_the_numbers_in_force():
+    store = open_store()
+    queries.define(store)
+    rule = queries.ask(store, "rule", as_of=datetime.date(2026, 3, 29)).to_dict("records")[0]
+    store.close()
+    assert wording.reason_rule("repeated_rise", rule) == "at least 2 sessions with a rise of 2 or more"
+    assert wording.reason_rule("repeated_rise", rule | {"repeated_sessions": 3, "rise_points": 1.5}) == (
+        "at least 3 sessions with a rise of 1.5 or more"
+    )
+    assert wording.reason_rule("low_adherence", rule) == "less than 50 % of the programme in the last 14 days"
+    said = [wording.reason_rule(reason, rule) for reason in wording.REASONS]
+    said += [wording.group_rule(group, rule) for group in wording.GROUPS]
+    assert not [sentence for sentence in said if "{" in sentence]
