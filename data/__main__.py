@@ -21,7 +21,9 @@ def main(arguments: list[str] | None = None) -> int:
     importing.add_argument("--database", type=Path, default=settings().database, metavar="PATH")
     importing.add_argument("--patient", metavar="ID", help="the patient of files that name none")
     importing.add_argument("--mapping", metavar="NAME", help="how to read the columns, by name")
-    importing.add_argument("--date-order", choices=DATE_ORDERS, help="how dates that could be read two ways are written")
+    importing.add_argument(
+        "--date-order", choices=DATE_ORDERS, help="how dates that could be read two ways are written"
+    )
     importing.add_argument("--json", action="store_true", help="say what became of each file as JSON")
     importing.add_argument("files", nargs="+", type=Path, metavar="FILE")
     return _import(parser.parse_args(arguments))

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 KINDS = ("log", "roster")
+# The columns that a file may have once for each side.
+SIDE_COLUMNS = ("sets", "reps", "duration_s", "pain_before", "pain_during", "pain_after")
 
 # A scale or unit in brackets after a header's name that says no more than the contract does.
 _SAME_UNIT = re.compile(r"\s*[(\[](0\s*[-~–]\s*10|nrs|회|세트|초|sec|seconds|s|reps)[)\]]\s*$", re.IGNORECASE)
@@ -80,7 +82,7 @@ def side_headers(side: str) -> dict[str, str]:
     sides = _file()["side_columns"]
     return {
         bare(written): column
-        for column in sides["columns"]
+        for column in SIDE_COLUMNS
         for name in columns("log")[column].names
         for word in sides[side]
         for written in (f"{word} {name}", f"{name} {word}")

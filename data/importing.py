@@ -1,15 +1,18 @@
-"""Importing an export: every line of it becomes new, changed, duplicate or rejected, and all of it is stored or none."""
+"""Importing an export: every line becomes new, changed, duplicate or rejected, and all of it is stored or none."""
 
 import datetime
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import duckdb
+import numpy
 import pyarrow
 
 from data import contract
@@ -23,6 +26,8 @@ from data.store import Store
 SQL = Path(__file__).parent / "sql"
 MOST_REJECTS_SHOWN = 10_000
 PART_BYTES = 1 << 22
+# Files up to this size are checked in one go; the short way of larger ones costs one more query plan.
+SHORT_WAY_FROM_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,8 @@ class Result:
     """What became of one file. `lines` = new + changed + duplicate + rejected; a refused file has none of them.
 
     `status` is imported, already_imported or refused; `reason` says why a file was refused; `notes` say how it was
-    read; `rejects` are the first rejected lines (line, column, value, reason).
+    read; `rejects` are the first rejected lines (line, column, value, reason). A rehearsal also has `changes`, the old
+    and new values of changed lines, and `sample`, the first rows as they would be stored.
     """
 
     file: str
@@ -47,6 +53,8 @@ class Result:
     mapping: str | None = None
     notes: list[str] = field(default_factory=list)
     rejects: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    sample: list[dict[str, Any]] = field(default_factory=list)
 
 
 def import_file(
@@ -116,22 +124,26 @@ def _imported(
         return replace(before, file=file_name, rejects=rejects)
     _prepare(cursor, reading)
     reading = replace(reading, date_order=reading.date_order or _date_order(cursor, stream, reading))
-    kind = reading.mapping.kind
-    _run_over(cursor, f"{kind}_check", stream, reading)
-    notes = _notes(cursor, reading) if kind == "log" else []
-    if kind == "log":
-        _run(cursor, "log_compare")
-    counts = _run(cursor, f"{kind}_count")[0]
+    upload_id, first_row_id = _run(cursor, "next_ids")[0].values()
+    if reading.mapping.kind == "roster":
+        _run_over(cursor, "roster_check", _records(stream, reading), **_roster_parameters(reading))
+        notes: list[str] = []
+        counts = _run(cursor, "roster_count")[0]
+    else:
+        _take_rows(cursor, stream, reading, upload_id=upload_id, first_row_id=first_row_id)
+        seen = _run(cursor, "log_notes", upload_id=upload_id)[0]
+        notes = _notes(cursor, reading, seen, upload_id)
+        _compare_rows(cursor, seen, upload_id)
+        counts = _run(cursor, "log_count", upload_id=upload_id, parts=len(reading.parts))[0]
     if not counts["lines"]:
         raise ReadingError("The file names its columns and has no lines below them.")
-    upload_id = _next_upload_id(cursor)
     rejects = _run(cursor, "rejects", most=MOST_REJECTS_SHOWN)
-    _store(cursor, kind, upload_id)
+    _store(cursor, reading.mapping.kind, upload_id)
     _store_upload(cursor, stream, file_name, reading, by, upload_id, counts)
     return Result(
         file=file_name,
         status="imported",
-        kind=kind,
+        kind=reading.mapping.kind,
         upload_id=upload_id,
         mapping=reading.mapping.name,
         notes=notes,
@@ -140,30 +152,46 @@ def _imported(
     )
 
 
+def _take_rows(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Reading, **ids: int) -> None:
+    """Store every sound row of a log in this transaction, and say of all other lines in `checked` what they are.
+
+    The lines of a large file that are in order go straight to where they stay, and only the others are looked at
+    closely.
+    """
+    told = _log_parameters(reading)
+    others = _records(stream, reading)
+    if reading.look.size >= SHORT_WAY_FROM_BYTES and len(reading.parts) == 1:
+        seen = Counter[str]()
+        taken = _run_over(cursor, "log_take", _counted(others, reading.look.header_line, seen), **told, **ids)
+        others = (
+            iter(()) if taken[0]["Count"] == seen["records"] else _not_taken(cursor, stream, reading, ids["upload_id"])
+        )
+    _run_over(cursor, "log_check", others, **told, only_header=next(iter(_chosen_by(reading.mapping)), None))
+    _run(cursor, "log_add", **ids)
+
+
+def _compare_rows(cursor: duckdb.DuckDBPyConnection, seen: dict[str, Any], upload_id: int) -> None:
+    """Find what the upload's rows are to each other and to the rows stored before."""
+    _run(cursor, "log_patients", upload_id=upload_id)
+    _run(cursor, "log_repeated", upload_id=upload_id)
+    span = {"first_moment": seen["first_moment"], "last_moment": seen["last_moment"]}
+    _run(cursor, "log_stored", upload_id=upload_id, **span)
+    _run(cursor, "log_compare", upload_id=upload_id)
+
+
 @cache
 def _sql(name: str) -> str:
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _prepare(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> None:
-    """Give the SQL the positions of the columns and the words that it needs, as temporary tables."""
-    parts = pyarrow.Table.from_pylist(reading.parts)
-    text = {"side_value"}
-    schema = pyarrow.schema(
-        [(name, pyarrow.string() if name in text else pyarrow.int32()) for name in parts.column_names]
-    )
-    own = {written: code for name, code in reading.mapping.exercises.items() for written in contract.spellings(name)}
-    words = [
-        {"kind": kind, "written": written, "meaning": meaning}
-        for kind in ("exercise", "side", "yes_no", "severity", "sex")
-        for written, meaning in {**contract.words(kind), **(own if kind == "exercise" else {})}.items()
-    ]
-    cursor.register("given_part", parts.cast(schema))
-    cursor.register("given_word", pyarrow.Table.from_pylist(words))
+    """Give the SQL the positions of the columns, and make what it asks of each line known."""
+    cursor.register("given_part", pyarrow.Table.from_pylist(reading.parts, mappings.part_schema(reading.mapping.kind)))
     cursor.execute("CREATE OR REPLACE TEMP TABLE part AS FROM given_part")
-    cursor.execute("CREATE OR REPLACE TEMP TABLE known_word AS FROM given_word")
     cursor.unregister("given_part")
-    cursor.unregister("given_word")
+    cursor.register("incoming", RECORD.empty_table())
+    cursor.execute(_sql("log_line"))
+    cursor.unregister("incoming")
 
 
 def _run(cursor: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> list[dict[str, Any]]:
@@ -173,16 +201,43 @@ def _run(cursor: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> lis
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
+def _records(stream: BinaryIO, reading: _Reading) -> Iterator[pyarrow.RecordBatch]:
+    """The records of the file, from its beginning."""
+    stream.seek(0)
+    return batches(stream, reading.form, reading.look.width)
+
+
+def _counted(
+    records: Iterator[pyarrow.RecordBatch], header_line: int, seen: Counter[str]
+) -> Iterator[pyarrow.RecordBatch]:
+    """The same records; `seen` counts those below the header."""
+    for batch in records:
+        seen["records"] += int((batch["line_no"].to_numpy() > header_line).sum())
+        yield batch
+
+
+def _not_taken(
+    cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Reading, upload_id: int
+) -> Iterator[pyarrow.RecordBatch]:
+    """The records of which the upload has not stored a row so far."""
+    taken = numpy.zeros(reading.look.last_line + 2, dtype=bool)
+    cursor.execute("SELECT line_no FROM clinic.log_row WHERE upload_id = $upload_id", {"upload_id": upload_id})
+    taken[cursor.fetchnumpy()["line_no"]] = True
+    for batch in _records(stream, reading):
+        is_wanted = ~taken[batch["line_no"].to_numpy()]
+        if is_wanted.any():
+            yield batch.filter(pyarrow.array(is_wanted))
+
+
 def _run_over(
-    cursor: duckdb.DuckDBPyConnection, name: str, stream: BinaryIO, reading: _Reading
+    cursor: duckdb.DuckDBPyConnection, name: str, records: Iterator[pyarrow.RecordBatch], **parameters: Any
 ) -> list[dict[str, Any]]:
     """Run one statement of `sql/` over the records of a file, which it calls `incoming`."""
     failure: list[Exception] = []
-    source = pyarrow.RecordBatchReader.from_batches(RECORD, _watched(stream, reading, failure))
+    source = pyarrow.RecordBatchReader.from_batches(RECORD, _watched(records, failure))
     cursor.register("incoming", source)
     try:
-        wanted = duckdb.extract_statements(_sql(name))[0].named_parameters
-        return _run(cursor, name, **_parameters(reading, wanted))
+        return _run(cursor, name, **parameters)
     except duckdb.Error as error:
         if failure:
             raise failure[0] from error
@@ -191,45 +246,79 @@ def _run_over(
         cursor.unregister("incoming")
 
 
-def _watched(stream: BinaryIO, reading: _Reading, failure: list[Exception]) -> Iterator[pyarrow.RecordBatch]:
-    """The records of the file; an error is kept aside, for DuckDB would pass on no more than its text."""
-    stream.seek(0)
+def _watched(records: Iterator[pyarrow.RecordBatch], failure: list[Exception]) -> Iterator[pyarrow.RecordBatch]:
+    """The same records; an error is kept aside, for DuckDB would pass on no more than its text."""
     try:
-        yield from batches(stream, reading.form, reading.look.width)
+        yield from records
     except ReadingError as error:
         failure.append(error)
         raise
 
 
-def _parameters(reading: _Reading, names: set[str]) -> dict[str, Any]:
-    form, seen, chosen = reading.form, reading.look, reading.mapping
-    scale_from, scale_by = mappings.PAIN_SCALES[chosen.pain_scale]
-    only_header, only_values = next(iter(chosen.only.items()), (None, []))
-    only = next((n for n, header in enumerate(seen.header, 1) if only_header and header == only_header), None)
-    parameters = {
+def _written(reading: _Reading) -> dict[str, Any]:
+    """How the file is written, as the SQL takes it."""
+    form, seen = reading.form, reading.look
+    return {
         "header_line": seen.header_line,
         "header": seen.header_text,
         "delimiter": form.delimiter,
         "quote": form.quote,
         "escape": form.escape,
         "cell_pattern": form.cell_pattern,
+    }
+
+
+def _checked_by(reading: _Reading) -> dict[str, Any]:
+    """What the lines of a log or a roster are checked by."""
+    seen = reading.look
+    return _written(reading) | {
         "width": seen.width,
         "needed": reading.needed,
         "hash_is_data": reading.parts[0]["patient_id"] == 1,
         "last_line": seen.last_line,
         "last_is_cut": not seen.ends_in_line_end,
-        "patient": reading.patient,
         "date_order": reading.date_order or "ymd",
+        "bounds": contract.bounds(reading.mapping.kind),
+        "missing": list(contract.words("missing")),
+    }
+
+
+def _words(kind: str, own: dict[str, str] | None = None) -> dict[str, list[str]]:
+    """What words mean, in the form in which DuckDB takes a map."""
+    meaning = contract.words(kind) | {
+        written: code for name, code in (own or {}).items() for written in contract.spellings(name)
+    }
+    return {"key": list(meaning), "value": list(meaning.values())}
+
+
+def _roster_parameters(reading: _Reading) -> dict[str, Any]:
+    return _checked_by(reading) | {"severity_words": _words("severity"), "sex_words": _words("sex")}
+
+
+def _log_parameters(reading: _Reading) -> dict[str, Any]:
+    chosen = reading.mapping
+    scale_from, scale_by = mappings.PAIN_SCALES[chosen.pain_scale]
+    only_header = next(iter(_chosen_by(chosen)), "")
+    headers = [contract.bare(header) for header in reading.look.header]
+    return _checked_by(reading) | {
+        "patient": reading.patient,
         "scale_from": scale_from,
         "scale_by": scale_by,
-        "bounds": contract.bounds(chosen.kind),
-        "missing": list(contract.words("missing")),
+        "duration_unit": chosen.duration_unit,
+        "zero_is_missing": chosen.zero_is_missing,
         "latest": reading.uploaded_at + datetime.timedelta(days=1),
-        "only_column": only,
-        "only_values": only_values,
-        "date_column": _date_column(reading),
+        "only_column": headers.index(contract.bare(only_header)) + 1 if only_header else None,
+        "only_values": chosen.only.get(only_header, []),
+        "except_values": chosen.without.get(only_header, []),
+        "exercise_words": _words("exercise", chosen.exercises),
+        "side_words": _words("side"),
+        "yes_no_words": _words("yes_no"),
     }
-    return {name: parameters[name] for name in names}
+
+
+def _chosen_by(chosen: Mapping) -> list[str]:
+    """The header by which a mapping tells sessions from other lines, if it does."""
+    return list(chosen.only | chosen.without)
 
 
 def _date_column(reading: _Reading) -> int | None:
@@ -247,7 +336,7 @@ def _date_order(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _R
     sample = [cells[position - 1].strip() for cells in reading.look.records if position <= len(cells)]
     if all(day[:4].isdigit() for day in sample if day):
         return "ymd"
-    count = _run_over(cursor, "date_orders", stream, reading)[0]
+    count = _run_over(cursor, "date_orders", _records(stream, reading), **_written(reading), date_column=position)[0]
     fitting = [order for order in mappings.DATE_ORDERS if count[order] == count["any_order"]]
     if not fitting:
         raise ReadingError("Some dates of this file are written day first and others month first; choose one order.")
@@ -259,24 +348,28 @@ def _date_order(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _R
     return fitting[0]
 
 
-def _notes(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> list[str]:
+def _notes(cursor: duckdb.DuckDBPyConnection, reading: _Reading, count: dict[str, Any], upload_id: int) -> list[str]:
     """Sentences on how the file was read. Raises ReadingError when the scores are on another scale, by all signs."""
-    count = _run(cursor, "log_notes")[0]
     above = count["scores_above_10"]
-    if reading.mapping.pain_scale == "0-10" and above >= 3 and above * 10 >= count["rows"]:
+    if reading.mapping.pain_scale == "0-10" and above >= 3 and above * 10 >= count["sound_rows"] + count["rejected"]:
         raise ReadingError(
             f"{above:,} pain scores are above 10, so the scale may be 0 to 100; choose the pain scale in a mapping."
         )
     if count["only_midnights"]:
-        cursor.execute("UPDATE checked SET has_time = false")
-    known = reading.mapping
-    used = {contract.bare(header) for header in (*known.columns.values(), *known.left.values(), *known.right.values())}
+        _run(cursor, "log_days_only", upload_id=upload_id)
+    used = {contract.bare(header) for header in mappings.used(reading.mapping)}
     unused = [header for header in reading.look.header if header and contract.bare(header) not in used]
     said = [
         (count["blank"], f"{count['blank']:,} blank lines hold no data."),
         (count["remarks"], f"{count['remarks']:,} lines begin with # and were taken as remarks."),
-        (count["headers"], f"The header is repeated {count['headers']:,} times, first on line {count['header_again']}."),
-        (count["short_lines"], f"{count['short_lines']:,} lines end before their last cells; those are taken as empty."),
+        (
+            count["headers"],
+            f"The header is repeated {count['headers']:,} times, first on line {count['header_again']}.",
+        ),
+        (
+            count["short_lines"],
+            f"{count['short_lines']:,} lines end before their last cells; those are taken as empty.",
+        ),
         (
             count["entries_with_later_scores"],
             f"{count['entries_with_later_scores']:,} lines have a score during or after exercise but name no exercise; "
@@ -314,10 +407,6 @@ def _already_imported(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> R
     )
 
 
-def _next_upload_id(cursor: duckdb.DuckDBPyConnection) -> int:
-    return cursor.execute("SELECT coalesce(max(upload_id), 0) + 1 FROM clinic.upload").fetchall()[0][0]
-
-
 def _store(cursor: duckdb.DuckDBPyConnection, kind: str, upload_id: int) -> None:
     for statement in duckdb.extract_statements(_sql(f"{kind}_store")):
         takes_id = "upload_id" in statement.named_parameters
@@ -349,15 +438,23 @@ def _store_upload(
         reading=json.dumps(told, ensure_ascii=False),
         **counts,
     )
-    stream.seek(0)
-    part = 0
-    while block := stream.read(PART_BYTES):
-        content = pyarrow.compress(block, codec="zstd", asbytes=True)
+    for part, (block, content) in enumerate(_compressed(stream)):
         cursor.execute(
             "INSERT INTO clinic.upload_part VALUES ($upload_id, $part, $size, $content)",
             {"upload_id": upload_id, "part": part, "size": len(block), "content": content},
         )
-        part += 1
+
+
+def _compressed(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    """The file in pieces, each as it is and compressed, two at a time."""
+    stream.seek(0)
+    with ThreadPoolExecutor(2) as pool:
+        while blocks := list(filter(None, (stream.read(PART_BYTES), stream.read(PART_BYTES)))):
+            yield from zip(blocks, pool.map(_zstd, blocks), strict=True)
+
+
+def _zstd(block: bytes) -> bytes:
+    return pyarrow.compress(block, codec="zstd", asbytes=True)
 
 
 def original(store: Store, upload_id: int) -> tuple[bytes, Form]:

@@ -6,11 +6,12 @@ Nothing is guessed: a name that could mean two things, or a score that does not 
 
 import re
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+import pyarrow
 
 from data import contract
 from data.reading import Look
@@ -49,6 +50,9 @@ class Mapping:
     time_of_day: str | None = None
     exercises: dict[str, str] = field(default_factory=dict)
     only: dict[str, list[str]] = field(default_factory=dict)
+    without: dict[str, list[str]] = field(default_factory=dict)
+    zero_is_missing: list[str] = field(default_factory=list)
+    duration_unit: str = "seconds"
     date_order: str | None = None
     pain_scale: str = "0-10"
 
@@ -64,7 +68,9 @@ def find(look: Look, name: str | None = None) -> Mapping:
             raise MappingError(f"There is no mapping called {name}; there are: {', '.join(sorted(mappings))}.")
         return mappings[name][0]
     headers = {contract.bare(header) for header in look.header}
-    fitting = [(len(signature), mapping) for mapping, signature in mappings.values() if signature and signature <= headers]
+    fitting = [
+        (len(signature), mapping) for mapping, signature in mappings.values() if signature and signature <= headers
+    ]
     if fitting:
         return max(fitting, key=lambda found: found[0])[1]
     return recognised(look)
@@ -168,32 +174,45 @@ def positions(look: Look, mapping: Mapping) -> tuple[list[dict[str, Any]], int]:
     place: dict[str, int] = {}
     for position, header in enumerate(look.header, start=1):
         bare = contract.bare(header)
-        if bare in place and any(bare == contract.bare(used) for used in _used(mapping)):
+        if bare in place and any(bare == contract.bare(used) for used in used(mapping)):
             raise MappingError(f"The header names {header} twice, so it cannot be told which one counts.")
         place.setdefault(bare, position)
-    missing = [header for header in _used(mapping) if contract.bare(header) not in place]
+    missing = [header for header in used(mapping) if contract.bare(header) not in place]
     if missing:
         raise MappingError(f"The mapping {mapping.name} needs the column {missing[0]}, which the file does not have.")
     base = {column: None for column in contract.columns(mapping.kind)}
     base |= {column: place[contract.bare(header)] for column, header in mapping.columns.items()}
     base |= {"time_of_day": place[contract.bare(mapping.time_of_day)] if mapping.time_of_day else None}
-    base |= {"side_value": None, "present": None, "unless": None}
+    needed = max(place[contract.bare(header)] for header in used(mapping) if header != mapping.columns.get("notes"))
     parts = [base]
     if mapping.left or mapping.right:
-        sides = {"left": mapping.left, "right": mapping.right}
-        own = {
-            side: {column: place[contract.bare(header)] for column, header in columns.items()}
-            for side, columns in sides.items()
-        }
-        first = {side: min(columns.values()) if columns else None for side, columns in own.items()}
-        parts = [
-            {**base, **own["left"], "side_value": "left", "present": first["left"], "unless": first["right"]},
-            {**base, **own["right"], "side_value": "right", "present": first["right"], "unless": first["left"]},
-        ]
-    used = [place[contract.bare(header)] for header in _used(mapping) if header != mapping.columns.get("notes")]
-    return [{"part_no": number, **part} for number, part in enumerate(parts, start=1)], max(used)
+        left = {column: place[contract.bare(header)] for column, header in mapping.left.items()}
+        right = {column: place[contract.bare(header)] for column, header in mapping.right.items()}
+        parts = [_side_part(base, "left", left, right), _side_part(base, "right", right, left)]
+    return [{"part_no": number, **part} for number, part in enumerate(parts, start=1)], needed
 
 
-def _used(mapping: Mapping) -> Sequence[str]:
+def _side_part(base: dict[str, Any], side: str, own: dict[str, int], other: dict[str, int]) -> dict[str, Any]:
+    """The positions of one side's row: its own columns, and where both sides' cells are empty, the one for both."""
+    part = base | {"side_value": side, "own": list(own.values()), "other": list(other.values())}
+    for column in own.keys() | other.keys():
+        part |= {column: own.get(column), f"{column}_of_other": other.get(column), f"{column}_of_both": base[column]}
+    return part
+
+
+def part_schema(kind: str) -> pyarrow.Schema:
+    """The columns of the SQL's table `part`."""
+    names = ["part_no", *contract.columns(kind), "time_of_day"]
+    names += [f"{column}_of_{whose}" for column in contract.SIDE_COLUMNS for whose in ("other", "both")]
+    places = pyarrow.list_(pyarrow.int32())
+    return pyarrow.schema(
+        [(name, pyarrow.int32()) for name in names]
+        + [("side_value", pyarrow.string()), ("own", places), ("other", places)]
+    )
+
+
+def used(mapping: Mapping) -> list[str]:
+    """The headers that a mapping reads."""
     clock = [mapping.time_of_day] if mapping.time_of_day else []
-    return [*mapping.columns.values(), *mapping.left.values(), *mapping.right.values(), *clock, *mapping.only]
+    sides = [*mapping.left.values(), *mapping.right.values()]
+    return [*mapping.columns.values(), *sides, *clock, *mapping.only, *mapping.without]

@@ -103,7 +103,9 @@ def _decoded_blocks(stream: BinaryIO, form: Form) -> Iterator[tuple[bytes, bool]
             try:
                 block = decoder.decode(block, final=last).encode()
             except UnicodeError as error:
-                raise ReadingError(f"The file is not written in {form.encoding} throughout; choose its encoding.") from error
+                raise ReadingError(
+                    f"The file is not written in {form.encoding} throughout; choose its encoding."
+                ) from error
         if first and block.startswith(codecs.BOM_UTF8):
             block = block[3:]
         first = False

@@ -125,7 +125,9 @@ def _migrate(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
         done = 0
         connection.execute("CREATE TABLE clinic.schema_version (version INTEGER, applied_at TIMESTAMP)")
     if done > len(steps):
-        raise StoreError(f"{path} was made by a newer Supine (schema {done}; this one knows {len(steps)}); update Supine.")
+        raise StoreError(
+            f"{path} was made by a newer Supine (schema {done}; this one knows {len(steps)}); update Supine."
+        )
     for number, step in enumerate(steps[done:], start=done + 1):
         connection.execute("BEGIN TRANSACTION")
         connection.execute(step.read_text(encoding="utf-8"))

@@ -1,48 +1,20 @@
--- One row per sound row of the file that is more than simply new; `fate` says what it is to the rows stored before.
+-- One row per row of the upload that is more than simply new; `fate` says what it is to the rows stored before.
 -- Answers: which rows of this file are known already, and which correct a stored row?
 -- Definition: content identity is every stored value and the occurrence among identical lines of one file. A row with a
 -- time of day whose patient, time, exercise and side stand once in the file and on one counted stored row, with other
 -- values, is `changed`. A row that only undone uploads hold is `revived`.
--- Reads: checked.
+-- Reads: stored, repeated, and the rows that the upload has stored so far. Parameters: $upload_id.
 CREATE OR REPLACE TEMP TABLE fate AS
-WITH rejected AS (
-    SELECT DISTINCT line_no FROM checked WHERE fault IS NOT NULL
-),
-
-sound AS (
+WITH taken AS (
     SELECT
-        checked.rowid AS id,
-        checked.*,
-        content_of(checked) AS content
-    FROM checked
-    WHERE no_data IS NULL AND line_no NOT IN (SELECT line_no FROM rejected)
-),
-
-span AS (
-    SELECT
-        min(performed_at) AS first_moment,
-        max(performed_at) AS last_moment
-    FROM sound
-),
-
-repeated AS (
-    SELECT
-        id,
-        row_number() OVER (PARTITION BY content ORDER BY id) AS occurrence
-    FROM sound
-    WHERE content IN (SELECT content FROM sound GROUP BY content HAVING count(*) > 1)
-),
-
-stored AS MATERIALIZED (
-    SELECT
-        log_row.*,
-        content_of(log_row) AS content,
-        uncounted_row.row_id IS NULL AS is_counted
-    FROM clinic.log_row
-    LEFT JOIN clinic.uncounted_row ON log_row.row_id = uncounted_row.row_id
-    WHERE
-        log_row.performed_at BETWEEN (SELECT first_moment FROM span) AND (SELECT last_moment FROM span)
-        AND log_row.patient_id IN (SELECT patient_id FROM sound)
+        of_known_patient.* EXCLUDE (occurrence),
+        coalesce(repeated.occurrence, 1) AS occurrence,
+        content_of(of_known_patient) AS content
+    FROM (
+        SELECT * FROM clinic.log_row
+        WHERE upload_id = $upload_id AND patient_id IN (SELECT patient_id FROM stored)
+    ) AS of_known_patient
+    LEFT JOIN repeated ON of_known_patient.row_id = repeated.row_id
 ),
 
 stored_source AS (
@@ -65,25 +37,28 @@ counted_chain AS (
 
 known AS (
     SELECT
-        sound.id,
+        taken.row_id AS id,
         stored.row_id,
         CASE WHEN standing.row_id IS NOT NULL THEN 'duplicate' ELSE 'revived' END AS fate
-    FROM sound
-    LEFT JOIN repeated ON sound.id = repeated.id
+    FROM taken
     INNER JOIN stored
-        ON sound.content = stored.content AND coalesce(repeated.occurrence, 1) = stored.occurrence
+        ON
+            taken.content = stored.content
+            AND taken.occurrence = stored.occurrence
+            AND taken.patient_id = stored.patient_id
+            AND taken.performed_at = stored.performed_at
     LEFT JOIN standing ON stored.row_id = standing.row_id
     LEFT JOIN counted_chain ON coalesce(stored.revises, stored.row_id) = counted_chain.chain
     WHERE standing.row_id IS NOT NULL OR counted_chain.chain IS NULL
-    QUALIFY row_number() OVER (PARTITION BY sound.id ORDER BY standing.row_id NULLS LAST, stored.row_id DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY taken.row_id ORDER BY standing.row_id NULLS LAST, stored.row_id DESC) = 1
 ),
 
 key_in_file AS (
     SELECT
         patient_id, performed_at, exercise, exercise_name, side,
-        min(id) AS id
-    FROM sound
-    WHERE has_time AND patient_id IN (SELECT patient_id FROM stored)
+        min(row_id) AS id
+    FROM taken
+    WHERE has_time
     GROUP BY patient_id, performed_at, exercise, exercise_name, side
     HAVING count(*) = 1
 ),
@@ -113,12 +88,14 @@ changed AS (
             AND key_in_file.exercise_name IS NOT DISTINCT FROM key_in_store.exercise_name
             AND key_in_file.side IS NOT DISTINCT FROM key_in_store.side
     WHERE key_in_file.id NOT IN (SELECT id FROM known)
+),
+
+compared AS (
+    SELECT id, fate, row_id, CAST(NULL AS BIGINT) AS chain FROM known
+    UNION ALL
+    SELECT id, 'changed', row_id, chain FROM changed
 )
 
-SELECT id, fate, row_id, CAST(NULL AS BIGINT) AS chain, CAST(NULL AS BIGINT) AS occurrence FROM known
-UNION ALL
-SELECT id, 'changed', row_id, chain, NULL FROM changed
-UNION ALL
-SELECT id, 'new', NULL, NULL, occurrence
-FROM repeated
-WHERE id NOT IN (SELECT id FROM known) AND id NOT IN (SELECT id FROM changed)
+SELECT compared.*, log_row.line_no
+FROM compared
+INNER JOIN clinic.log_row ON compared.id = log_row.row_id AND log_row.upload_id = $upload_id

@@ -1,29 +1,52 @@
 -- One row: how many data lines the file has, and how many of them end as each of the four fates.
 -- Definition: a line is rejected if any row of it is at fault, else changed if any row is, else new if any is, else a
--- duplicate. Reads: checked, fate.
-WITH line_fate AS (
+-- duplicate. Reads: checked, fate, and the rows that the upload has stored so far.
+-- Parameters: $upload_id; $parts: the most rows that a line can have.
+WITH taken AS (
     SELECT
-        checked.line_no,
+        -- Counting distinct lines costs, and where a line has one row it is the same.
         CASE
-            WHEN bool_or(checked.fault IS NOT NULL) THEN 'rejected'
-            WHEN bool_or(fate.fate = 'changed') THEN 'changed'
-            WHEN bool_or(fate.fate IS NULL OR fate.fate IN ('new', 'revived')) THEN 'new'
-            ELSE 'duplicate'
-        END AS fate
-    FROM checked
-    LEFT JOIN fate ON checked.rowid = fate.id
-    WHERE checked.no_data IS NULL
-    GROUP BY checked.line_no
+            WHEN $parts = 1 THEN count(*)
+            ELSE (SELECT count(DISTINCT line_no) FROM clinic.log_row WHERE upload_id = $upload_id)
+        END AS sound
+    FROM clinic.log_row
+    WHERE upload_id = $upload_id
+),
+
+row_fate AS (
+    SELECT log_row.line_no, coalesce(fate.fate, 'new') AS fate
+    FROM clinic.log_row
+    LEFT JOIN fate ON log_row.row_id = fate.id
+    WHERE log_row.upload_id = $upload_id AND log_row.line_no IN (SELECT line_no FROM fate)
+),
+
+line_fate AS (
+    SELECT
+        line_no,
+        bool_or(fate = 'changed') AS is_changed,
+        bool_and(fate = 'duplicate') AS is_duplicate
+    FROM row_fate
+    GROUP BY line_no
+),
+
+other AS (
+    SELECT
+        count(*) FILTER (WHERE is_changed) AS changed,
+        count(*) FILTER (WHERE is_duplicate) AS duplicate
+    FROM line_fate
+),
+
+at_fault AS (
+    SELECT count(DISTINCT line_no) AS rejected FROM checked WHERE fault IS NOT NULL
 )
 
 SELECT
-    count(*) AS lines,
-    count(*) FILTER (WHERE fate = 'new') AS new,
-    count(*) FILTER (WHERE fate = 'changed') AS changed,
-    count(*) FILTER (WHERE fate = 'duplicate') AS duplicate,
-    count(*) FILTER (WHERE fate = 'rejected') AS rejected,
-    (
-        SELECT count(DISTINCT patient_id) FROM checked
-        WHERE no_data IS NULL AND line_no NOT IN (SELECT line_no FROM checked WHERE fault IS NOT NULL)
-    ) AS patients
-FROM line_fate
+    taken.sound + at_fault.rejected AS lines,
+    taken.sound - other.changed - other.duplicate AS new,
+    other.changed,
+    other.duplicate,
+    at_fault.rejected,
+    (SELECT count(*) FROM clinic.upload_patient WHERE upload_id = $upload_id) AS patients
+FROM taken
+CROSS JOIN other
+CROSS JOIN at_fault

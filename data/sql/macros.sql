@@ -5,10 +5,41 @@
 CREATE OR REPLACE MACRO filled(cell) AS nullif(trim(cell), '');
 
 -- Tabs, no-break spaces and the wide space of East Asian text, which apps write where a space is meant.
-CREATE OR REPLACE MACRO has_odd_space(line) AS
-    contains(line, chr(9)) OR contains(line, chr(160)) OR contains(line, chr(8239)) OR contains(line, chr(12288));
 CREATE OR REPLACE MACRO plain_space(cell) AS
     trim(cell, ' ' || chr(9) || chr(13) || chr(160) || chr(8239) || chr(12288));
+
+-- Whether any cell of an unquoted line may have white space around it.
+CREATE OR REPLACE MACRO is_loose(line, delimiter) AS CASE
+    WHEN contains(line, ' ') AND (
+        contains(line, ' ' || delimiter) OR contains(line, delimiter || ' ')
+        OR starts_with(line, ' ') OR ends_with(line, ' ')
+    ) THEN true
+    WHEN contains(line, chr(9)) OR contains(line, chr(13)) THEN true
+    WHEN strlen(line) = length(line) THEN false
+    ELSE contains(line, chr(160)) OR contains(line, chr(8239)) OR contains(line, chr(12288))
+END;
+
+-- Whether any of these cells says something.
+CREATE OR REPLACE MACRO any_filled(word, places) AS
+    len(list_filter(list_select(word, places), lambda x: x <> '')) > 0;
+
+-- What one side's cell says, or where neither side's cell says anything, the cell that is for both.
+CREATE OR REPLACE MACRO beside(word, own, other, for_both) AS CASE
+    WHEN for_both IS NULL THEN nullif(word[own], '')
+    ELSE coalesce(nullif(word[own], ''), CASE WHEN nullif(word[other], '') IS NULL THEN nullif(word[for_both], '') END)
+END;
+
+-- Whether a line is of the form that the mapping reads: one of `only` (* is anything but an empty cell), none of `except`.
+CREATE OR REPLACE MACRO is_read(form, only_values, except_values) AS
+    (len(only_values) = 0 OR (form IS NOT NULL AND (list_contains(only_values, '*') OR list_contains(only_values, form))))
+    AND NOT coalesce(list_contains(except_values, form), false);
+
+-- An exercise's name without its number in a list, such as the 9 of "9. Bridge", and without the equipment.
+CREATE OR REPLACE MACRO plain_name(word) AS regexp_replace(
+    word,
+    '^\d+[.)]\s*| ?\((barbell|dumbbell|kettlebell|bodyweight|body weight|band|cable|machine|smith machine|weighted)\)$',
+    '', 'gi'
+);
 
 -- A word without case, spaces and punctuation, as the contract's word lists are kept.
 CREATE OR REPLACE MACRO bare_word(word) AS translate(lower(word), ' _-./()' || chr(160), '');
@@ -19,6 +50,29 @@ CREATE OR REPLACE MACRO number(word) AS CASE
     WHEN regexp_full_match(word, '[+-]?(\d{1,8}([.,]\d*)?|[.,]\d+)')
         THEN try_cast(replace(word, ',', '.') AS DECIMAL(12, 3))
 END;
+
+CREATE OR REPLACE MACRO scaled(value, scale_from, scale_by) AS
+    CAST((value - scale_from) * scale_by AS DECIMAL(12, 3));
+
+-- A length of time as clocks show it, h:mm:ss or mm:ss, in seconds.
+CREATE OR REPLACE MACRO clock_seconds(word) AS CASE
+    WHEN regexp_full_match(word, '\d{1,3}:\d{2}:\d{2}') THEN
+        CAST(split_part(word, ':', 1) AS INTEGER) * 3600 + CAST(split_part(word, ':', 2) AS INTEGER) * 60
+        + CAST(split_part(word, ':', 3) AS INTEGER)
+    WHEN regexp_full_match(word, '\d{1,4}:\d{2}') THEN
+        CAST(split_part(word, ':', 1) AS INTEGER) * 60 + CAST(split_part(word, ':', 2) AS INTEGER)
+END;
+
+CREATE OR REPLACE MACRO duration_in(word, unit) AS CASE unit
+    WHEN 'seconds' THEN number(word)
+    WHEN 'minutes' THEN CAST(number(word) * 60 AS DECIMAL(12, 3))
+    WHEN 'milliseconds' THEN CAST(number(word) * 0.001 AS DECIMAL(12, 3))
+    WHEN 'clock' THEN CAST(clock_seconds(word) AS DECIMAL(12, 3))
+END;
+
+-- A number, but nothing where the mapping says that this column's 0 stands for nothing.
+CREATE OR REPLACE MACRO unless_zero(value, column_name, zero_is_missing) AS
+    CASE WHEN list_contains(zero_is_missing, column_name) THEN nullif(value, 0) ELSE value END;
 
 CREATE OR REPLACE MACRO day_of_order(word, date_order) AS CASE
     WHEN regexp_full_match(word, '\d{4}-\d{1,2}-\d{1,2}')
@@ -81,11 +135,20 @@ CREATE OR REPLACE MACRO moment_of_pieces(pieces, date_order) AS CASE
     )
 END;
 
--- A day, or a day and a time, on the clinic's wall clock. ISO 8601 without an offset is by far the most common, and
--- has a short way of its own.
+-- ISO 8601 without an offset: by far the most common, and DuckDB reads it by itself.
+CREATE OR REPLACE MACRO iso_moment(word) AS CASE
+    WHEN CASE length(word)
+        WHEN 10 THEN word LIKE '____-__-__'
+        WHEN 16 THEN word LIKE '____-__-__T__:__' OR word LIKE '____-__-__ __:__'
+        WHEN 19 THEN word LIKE '____-__-__T__:__:__' OR word LIKE '____-__-__ __:__:__'
+        ELSE regexp_full_match(word, '\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}\.\d{1,6}')
+    END AND NOT ends_with(word, 'Z') THEN try_cast(word AS TIMESTAMP)
+END;
+
+-- A day, or a day and a time, on the clinic's wall clock.
+-- A CASE and no coalesce(): DuckDB would work out the pieces, which the long way uses more than once, for every word.
 CREATE OR REPLACE MACRO moment(word, date_order) AS CASE
-    WHEN regexp_full_match(word, '\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?')
-        THEN try_cast(word AS TIMESTAMP)
+    WHEN iso_moment(word) IS NOT NULL THEN iso_moment(word)
     ELSE moment_of_pieces(moment_pieces(word), date_order)
 END;
 
@@ -106,18 +169,25 @@ CREATE OR REPLACE MACRO fault_of(column_name, value, reason) AS
     {'column_name': CAST(column_name AS VARCHAR), 'value': CAST(value AS VARCHAR), 'reason': CAST(reason AS VARCHAR)};
 
 -- Whether a number's cell is filled and is no number, or one out of bounds; `missing` are the words for nothing.
-CREATE OR REPLACE MACRO is_wrong_number(word, value, bound, missing) AS
-    word IS NOT NULL
-    AND CASE
-        WHEN value IS NULL THEN NOT list_contains(missing, bare_word(word))
-        ELSE value < bound.low OR value > bound.high
-    END;
+CREATE OR REPLACE MACRO is_wrong_number(word, value, bound, missing) AS CASE
+    WHEN word IS NULL OR value BETWEEN bound.low AND bound.high THEN false
+    WHEN value IS NULL THEN NOT list_contains(missing, bare_word(word))
+    ELSE true
+END;
 
-CREATE OR REPLACE MACRO is_wrong_whole(word, value, bound, missing) AS
-    is_wrong_number(word, value, bound, missing) OR value <> floor(value);
+-- A sure sign, without a look at what the words for nothing are, that `is_wrong_number` is false.
+CREATE OR REPLACE MACRO is_good_number(word, value, bound) AS word IS NULL OR value BETWEEN bound.low AND bound.high;
 
-CREATE OR REPLACE MACRO is_unknown_word(word, meaning, missing) AS
-    word IS NOT NULL AND meaning IS NULL AND NOT list_contains(missing, bare_word(word));
+CREATE OR REPLACE MACRO is_wrong_whole(word, value, bound, missing) AS CASE
+    WHEN word IS NULL OR (value BETWEEN bound.low AND bound.high AND value = floor(value)) THEN false
+    WHEN value IS NULL THEN NOT list_contains(missing, bare_word(word))
+    ELSE true
+END;
+
+CREATE OR REPLACE MACRO is_unknown_word(word, meaning, missing) AS CASE
+    WHEN word IS NULL OR meaning IS NOT NULL THEN false
+    ELSE NOT list_contains(missing, bare_word(word))
+END;
 
 CREATE OR REPLACE MACRO wrong_number(value, bound) AS CASE
     WHEN value IS NULL THEN 'is not a number'

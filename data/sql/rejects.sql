@@ -6,6 +6,6 @@ SELECT
     fault.reason AS reason
 FROM checked
 WHERE fault IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY line_no) = 1
+QUALIFY row_number() OVER (PARTITION BY line_no ORDER BY part_no) = 1
 ORDER BY line_no
 LIMIT $most

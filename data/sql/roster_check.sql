@@ -2,7 +2,7 @@
 -- Answers: what does each line of this roster say about a patient, and does it change what is known?
 -- Definition: the column contract. A patient who stands on two lines that differ is at fault on each of them; on two
 -- equal lines, the second is a duplicate.
--- Reads: incoming, part, known_word. Parameters: as in log_check.sql.
+-- Reads: incoming, part. Parameters: as in log_line.sql; $severity_words and $sex_words: maps from a word to its meaning.
 CREATE OR REPLACE TEMP TABLE checked AS
 WITH celled AS (
     SELECT
@@ -51,17 +51,13 @@ worded AS (
 typed AS (
     SELECT
         worded.*,
-        severity_word.meaning AS severity_value,
+        $severity_words[bare_word(severity)] AS severity_value,
         number(zcq_symptom) AS zcq_value,
         number(odi) AS odi_value,
         moment(programme_start, $date_order) AS start_value,
         number(birth_year) AS birth_value,
-        sex_word.meaning AS sex_value
+        $sex_words[bare_word(sex)] AS sex_value
     FROM worded
-    LEFT JOIN known_word AS severity_word
-        ON severity_word.kind = 'severity' AND bare_word(worded.severity) = severity_word.written
-    LEFT JOIN known_word AS sex_word
-        ON sex_word.kind = 'sex' AND bare_word(worded.sex) = sex_word.written
 ),
 
 valued AS (
@@ -130,6 +126,7 @@ in_force AS (
 
 SELECT
     compared.* EXCLUDE (fault, content, versions, occurrence),
+    1 AS part_no,
     CASE
         WHEN fault IS NOT NULL THEN fault
         WHEN versions > 1

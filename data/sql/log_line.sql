@@ -1,0 +1,241 @@
+-- One row per logged row that a line of the file says, or per line that says none; `fault` names what is wrong first.
+-- Answers: what does each line of this log say, and which cells cannot be understood?
+-- Definition: the column contract; a line with any fault is rejected as a whole. `fault` is a column and a word for
+-- what is wrong with it; log_check.sql puts it in a sentence.
+-- Reads: incoming (line_no, line), part (one row per logged row that a line holds: the position of each column).
+-- How the file is written: header_line, header, delimiter, quote, escape, cell_pattern, width,
+-- needed, hash_is_data, last_line, last_is_cut. What its cells mean: patient (of a file that names none), date_order
+-- (ymd, dmy or mdy), scale_from and scale_by (a pain score is (written - from) × by), duration_unit, zero_is_missing
+-- (columns), only_column with only_values and except_values (which lines are of the form that the mapping reads).
+-- What is allowed: bounds (the contract's), latest (the last moment that can have happened), missing (words for nothing),
+-- exercise_words, side_words and yes_no_words (maps from a word to its meaning).
+CREATE OR REPLACE TEMP MACRO log_line(
+    header_line, header, delimiter, quote, escape, cell_pattern, width, needed, hash_is_data, last_line,
+    last_is_cut, patient, date_order, scale_from, scale_by, duration_unit, zero_is_missing, only_column,
+    only_values, except_values, bounds, latest, missing,
+    exercise_words, side_words, yes_no_words
+) AS TABLE
+-- A blank line, a remark and a repeated header are no data; everything else has to end as one of the four fates.
+WITH data_record AS (
+    SELECT
+        line_no,
+        line,
+        contains(line, quote) AS quoted,
+        CASE
+            WHEN line = '' THEN 'blank'
+            WHEN ascii(line) IN (9, 32, ascii(delimiter), ascii(quote))
+                AND ltrim(line, ' ' || chr(9) || delimiter || quote) = '' THEN 'blank'
+            WHEN ascii(line) = 35 AND NOT hash_is_data THEN 'remark'
+            WHEN line = header THEN 'header'
+        END AS no_data
+    FROM incoming
+    WHERE line_no > header_line
+),
+
+split AS (
+    SELECT
+        line_no,
+        line,
+        no_data,
+        quoted,
+        CASE
+            WHEN no_data IS NOT NULL THEN []
+            WHEN NOT quoted THEN string_split(line, delimiter)
+            ELSE regexp_extract_all(line || delimiter, cell_pattern)
+        END AS piece
+    FROM data_record
+),
+
+celled AS (
+    SELECT
+        line_no,
+        line,
+        no_data,
+        CASE WHEN quoted AND no_data IS NULL THEN length(array_to_string(piece, '')) <> length(line) + 1 END AS torn,
+        CASE
+            WHEN quoted THEN list_transform(piece, lambda x: unquoted(x, quote, escape))
+            ELSE piece
+        END AS cell,
+        CASE
+            WHEN quoted OR is_loose(line, delimiter) THEN list_transform(cell, lambda x: plain_space(x))
+            ELSE cell
+        END AS word
+    FROM split
+),
+
+worded AS (
+    SELECT
+        line_no,
+        part.part_no,
+        line,
+        no_data,
+        torn,
+        len(cell) AS cells,
+        nullif(word[-1], '') IS NULL AS ends_empty,
+        nullif(word[only_column], '') AS form,
+        CASE WHEN part.patient_id IS NULL THEN patient ELSE nullif(word[part.patient_id], '') END AS patient_id,
+        CASE
+            WHEN part.time_of_day IS NULL THEN nullif(word[part.performed_at], '')
+            ELSE concat_ws(' ', nullif(word[part.performed_at], ''), nullif(word[part.time_of_day], ''))
+        END AS performed_at,
+        nullif(word[part.session_id], '') AS session_id,
+        nullif(word[part.exercise], '') AS exercise,
+        CASE
+            WHEN part.side_value IS NULL OR NOT any_filled(word, part.own) THEN nullif(word[part.side], '')
+            ELSE part.side_value
+        END AS side,
+        beside(word, part."sets", part.sets_of_other, part.sets_of_both) AS "sets",
+        beside(word, part.reps, part.reps_of_other, part.reps_of_both) AS reps,
+        beside(word, part.duration_s, part.duration_s_of_other, part.duration_s_of_both) AS duration_s,
+        beside(word, part.pain_before, part.pain_before_of_other, part.pain_before_of_both) AS pain_before,
+        beside(word, part.pain_during, part.pain_during_of_other, part.pain_during_of_both) AS pain_during,
+        beside(word, part.pain_after, part.pain_after_of_other, part.pain_after_of_both) AS pain_after,
+        nullif(word[part.stopped_early], '') AS stopped_early,
+        CASE WHEN word[part.notes] <> '' THEN cell[part.notes] END AS notes
+    FROM celled
+    CROSS JOIN part
+    -- One side's row stands where that side says something; a line that says nothing of either side is one row.
+    WHERE
+        part.side_value IS NULL
+        OR any_filled(word, part.own)
+        OR (part.part_no = 1 AND NOT any_filled(word, part.other))
+),
+
+pieced AS (
+    SELECT
+        *,
+        iso_moment(performed_at) AS iso,
+        CASE WHEN iso IS NULL THEN moment_pieces(performed_at) END AS pieces
+    FROM worded
+),
+
+typed AS (
+    SELECT
+        *,
+        CASE WHEN iso IS NOT NULL THEN iso ELSE moment_of_pieces(pieces, date_order) END AS performed_at_value,
+        coalesce(exercise_words[lower(exercise)], exercise_words[bare_word(plain_name(exercise))]) AS exercise_code,
+        coalesce(side_words[lower(side)], side_words[bare_word(side)]) AS side_value,
+        number("sets") AS sets_value,
+        number(reps) AS reps_value,
+        duration_in(duration_s, duration_unit) AS duration_value,
+        scaled(number(pain_before), scale_from, scale_by) AS before_value,
+        scaled(number(pain_during), scale_from, scale_by) AS during_value,
+        scaled(number(pain_after), scale_from, scale_by) AS after_value,
+        coalesce(yes_no_words[lower(stopped_early)], yes_no_words[bare_word(stopped_early)]) AS stopped_value
+    FROM pieced
+),
+
+judged AS (
+    SELECT
+        *,
+        CASE
+            WHEN no_data IS NOT NULL THEN NULL
+            WHEN torn THEN 'line torn'
+            WHEN cells > width THEN 'line wide'
+            WHEN
+                cells < width
+                AND (
+                    cells < needed
+                    OR ends_empty
+                    OR (line_no = last_line AND last_is_cut)
+                )
+                THEN 'line short'
+            WHEN only_column IS NOT NULL AND NOT is_read(form, only_values, except_values)
+                THEN 'line other'
+            WHEN patient_id IS NULL THEN 'patient_id missing'
+            WHEN length(patient_id) > (bounds).patient_id.longest THEN 'patient_id long'
+            WHEN performed_at IS NULL THEN 'performed_at missing'
+            WHEN performed_at_value IS NULL THEN 'performed_at wrong'
+            WHEN performed_at_value < TIMESTAMP '1990-01-01' THEN 'performed_at early'
+            WHEN performed_at_value > latest THEN 'performed_at future'
+            WHEN length(session_id) > (bounds).session_id.longest THEN 'session_id long'
+            WHEN length(exercise) > 200 THEN 'exercise long'
+            WHEN is_unknown_word(side, side_value, missing) THEN 'side wrong'
+            WHEN is_wrong_whole("sets", sets_value, (bounds).sets, missing) THEN 'sets wrong'
+            WHEN is_wrong_whole(reps, reps_value, (bounds).reps, missing) THEN 'reps wrong'
+            WHEN is_wrong_number(duration_s, duration_value, (bounds).duration_s, missing)
+                THEN 'duration_s wrong'
+            WHEN is_wrong_number(pain_before, before_value, (bounds).pain_before, missing)
+                THEN 'pain_before wrong'
+            WHEN is_wrong_number(pain_during, during_value, (bounds).pain_during, missing)
+                THEN 'pain_during wrong'
+            WHEN is_wrong_number(pain_after, after_value, (bounds).pain_after, missing)
+                THEN 'pain_after wrong'
+            WHEN is_unknown_word(stopped_early, stopped_value, missing) THEN 'stopped_early wrong'
+            WHEN length(notes) > (bounds).notes.longest THEN 'notes long'
+            WHEN exercise IS NULL AND coalesce(before_value, during_value, after_value) IS NULL THEN 'exercise missing'
+        END AS fault
+    FROM typed
+)
+
+SELECT
+    line_no,
+    part_no,
+    line,
+    no_data,
+    cells,
+    cells < width AS ends_early,
+    form,
+    patient_id,
+    performed_at_value AS performed_at,
+    contains(performed_at, ':') AS has_time,
+    session_id,
+    CASE WHEN exercise IS NOT NULL THEN coalesce(exercise_code, 'other') END AS exercise,
+    CASE WHEN exercise_code IS NULL OR exercise_code = 'other' THEN judged.exercise END AS exercise_name,
+    side_value AS side,
+    try_cast(unless_zero(sets_value, 'sets', zero_is_missing) AS INTEGER) AS "sets",
+    try_cast(unless_zero(reps_value, 'reps', zero_is_missing) AS INTEGER) AS reps,
+    try_cast(unless_zero(duration_value, 'duration_s', zero_is_missing) AS INTEGER) AS duration_s,
+    try_cast(before_value AS DECIMAL(5, 3)) AS pain_before,
+    try_cast(during_value AS DECIMAL(5, 3)) AS pain_during,
+    try_cast(after_value AS DECIMAL(5, 3)) AS pain_after,
+    try_cast(stopped_value AS BOOLEAN) AS stopped_early,
+    notes,
+    fault,
+    -- What the faulty cell says, and the number that was read in it.
+    CASE split_part(fault, ' ', 1)
+        WHEN 'line' THEN CASE WHEN fault = 'line other' THEN form END
+        WHEN 'patient_id' THEN patient_id
+        WHEN 'performed_at' THEN judged.performed_at
+        WHEN 'session_id' THEN session_id
+        WHEN 'exercise' THEN judged.exercise
+        WHEN 'side' THEN judged.side
+        WHEN 'sets' THEN judged."sets"
+        WHEN 'reps' THEN judged.reps
+        WHEN 'duration_s' THEN judged.duration_s
+        WHEN 'pain_before' THEN judged.pain_before
+        WHEN 'pain_during' THEN judged.pain_during
+        WHEN 'pain_after' THEN judged.pain_after
+        WHEN 'stopped_early' THEN judged.stopped_early
+        WHEN 'notes' THEN notes[1:200]
+    END AS fault_value,
+    CASE fault
+        WHEN 'sets wrong' THEN sets_value
+        WHEN 'reps wrong' THEN reps_value
+        WHEN 'duration_s wrong' THEN duration_value
+        WHEN 'pain_before wrong' THEN before_value
+        WHEN 'pain_during wrong' THEN during_value
+        WHEN 'pain_after wrong' THEN after_value
+    END AS fault_number,
+    -- A quick and sure sign that there is no fault and nothing to say about the line; it may miss some such lines.
+    no_data IS NULL
+    AND torn IS NOT true
+    AND cells = width
+    AND (only_column IS NULL OR is_read(form, only_values, except_values))
+    AND patient_id IS NOT NULL
+    AND strlen(patient_id) <= (bounds).patient_id.longest
+    AND performed_at_value BETWEEN TIMESTAMP '1990-01-01' AND latest
+    AND strlen(coalesce(session_id, '')) <= (bounds).session_id.longest
+    AND coalesce(strlen(judged.exercise) <= 200, before_value IS NOT NULL)
+    AND (judged.side IS NULL OR side_value IS NOT NULL)
+    AND is_good_number(judged."sets", sets_value, (bounds).sets)
+    AND is_good_number(judged.reps, reps_value, (bounds).reps)
+    AND coalesce(sets_value = floor(sets_value), true)
+    AND coalesce(reps_value = floor(reps_value), true)
+    AND is_good_number(judged.duration_s, duration_value, (bounds).duration_s)
+    AND is_good_number(judged.pain_before, before_value, (bounds).pain_before)
+    AND is_good_number(judged.pain_during, during_value, (bounds).pain_during)
+    AND is_good_number(judged.pain_after, after_value, (bounds).pain_after)
+    AND (judged.stopped_early IS NULL OR stopped_value IS NOT NULL)
+    AND strlen(coalesce(notes, '')) <= (bounds).notes.longest AS is_in_order
+FROM judged

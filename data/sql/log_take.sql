@@ -1,0 +1,38 @@
+-- Stores the lines of a log with which nothing is wrong or out of the ordinary; the others are for log_check.sql.
+-- The short way of a large file: its rows go straight to where they stay.
+-- Reads: incoming, through log_line.sql. Parameters: as there; $upload_id; $first_row_id.
+INSERT INTO clinic.log_row
+SELECT
+    $first_row_id + 2 * line_no + part_no AS row_id,
+    $upload_id AS upload_id,
+    line_no,
+    NULL AS revises,
+    patient_id,
+    performed_at,
+    has_time,
+    session_id,
+    exercise,
+    exercise_name,
+    side,
+    "sets",
+    reps,
+    duration_s,
+    pain_before,
+    pain_during,
+    pain_after,
+    stopped_early,
+    notes,
+    1 AS occurrence
+FROM (
+    SELECT
+        *,
+        -- Without random() DuckDB would move this condition to where the values are made, and make each of them twice.
+        is_in_order AND random() >= 0 AS is_taken
+    FROM log_line(
+        $header_line, $header, $delimiter, $quote, $escape, $cell_pattern, $width, $needed, $hash_is_data, $last_line,
+        $last_is_cut, $patient, $date_order, $scale_from, $scale_by, $duration_unit, $zero_is_missing, $only_column,
+        $only_values, $except_values, $bounds, $latest, $missing,
+        $exercise_words, $side_words, $yes_no_words
+    )
+)
+WHERE is_taken
