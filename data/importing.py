@@ -25,6 +25,8 @@ from data.store import Store
 
 SQL = Path(__file__).parent / "sql"
 MOST_REJECTS_SHOWN = 10_000
+MOST_CHANGES_SHOWN = 500
+SAMPLE_ROWS = 10
 PART_BYTES = 1 << 22
 # Files up to this size are checked in one go; the short way of larger ones costs one more query plan.
 SHORT_WAY_FROM_BYTES = 1 << 20
@@ -81,7 +83,7 @@ def import_file(
         chosen = mapping if isinstance(mapping, Mapping) else mappings.find(seen, mapping)
         reading = _reading(seen, chosen, patient, date_order, uploaded_at or settings().now())
         with store.rehearse() if rehearse else store.write() as cursor:
-            return _imported(cursor, stream, file_name, reading, by)
+            return _imported(cursor, stream, file_name, reading, by, rehearse)
     except (ReadingError, MappingError) as error:
         return Result(file=file_name, status="refused", reason=str(error))
 
@@ -116,7 +118,7 @@ def _reading(
 
 
 def _imported(
-    cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, file_name: str, reading: _Reading, by: str
+    cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, file_name: str, reading: _Reading, by: str, rehearse: bool
 ) -> Result:
     before = _already_imported(cursor, reading)
     if before:
@@ -140,6 +142,10 @@ def _imported(
     rejects = _run(cursor, "rejects", most=MOST_REJECTS_SHOWN)
     _store(cursor, reading.mapping.kind, upload_id)
     _store_upload(cursor, stream, file_name, reading, by, upload_id, counts)
+    shown: dict[str, list[dict[str, Any]]] = {}
+    if rehearse and reading.mapping.kind == "log":
+        shown["changes"] = _run(cursor, "log_changes", upload_id=upload_id, most=MOST_CHANGES_SHOWN)
+        shown["sample"] = _run(cursor, "log_sample", upload_id=upload_id, most=SAMPLE_ROWS)
     return Result(
         file=file_name,
         status="imported",
@@ -148,6 +154,7 @@ def _imported(
         mapping=reading.mapping.name,
         notes=notes,
         rejects=rejects,
+        **shown,
         **counts,
     )
 

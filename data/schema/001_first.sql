@@ -78,7 +78,7 @@ CREATE TABLE clinic.other_line (
 -- One row per logged row that no answer counts: replaced by a changed line, or only in uploads that were undone.
 CREATE TABLE clinic.uncounted_row (row_id BIGINT);
 
--- One row per roster line that was new or changed; the newest of a patient in a standing upload is in force.
+-- One row per sound line of a roster; the newest of a patient in a standing upload is in force.
 CREATE TABLE clinic.roster_row (
     row_id BIGINT,
     upload_id INTEGER,
