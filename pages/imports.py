@@ -263,6 +263,14 @@ def _import(files: list[Given]) -> None:
     st.rerun()
 
 
+def _keep(file: Given) -> None:
+    """Save a named mapping; the import stands where that fails."""
+    try:
+        mappings.save(file.mapping, _seen(file))
+    except mappings.MappingError as error:
+        st.warning(wording.plain(str(error)))
+
+
 def _outcome() -> None:
     """What the last import stored, told once."""
     results: list[Result] = st.session_state.pop("outcome", [])
