@@ -1,13 +1,16 @@
 """Which column of a file is which column of the contract.
 
-A mapping is found by the header: a ready one from `mappings/` whose header the file has, else the contract's own names.
+A mapping is found by the header: a saved or ready one whose header the file has, else the contract's own names.
 Nothing is guessed: a name that could mean two things, or a score that does not say when it was taken, is asked about.
 """
 
+import json
 import re
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +18,11 @@ import pyarrow
 
 from data import contract
 from data.reading import Look
+from data.settings import settings
 
 READY = Path(__file__).parent / "mappings"
 DATE_ORDERS = ("ymd", "dmy", "mdy")
+DURATION_UNITS = ("seconds", "minutes", "milliseconds", "clock")
 
 # Pain scale → (from, by): a score of 0 to 10 is (written - from) × by.
 PAIN_SCALES = {
@@ -38,8 +43,9 @@ class MappingError(Exception):
 class Mapping:
     """`columns` is contract column → header of the file; `left` and `right` are that for one side's own columns.
 
-    `exercises` is the file's exercise name → code of the programme, beside the contract's own words; `only` keeps the
-    lines whose column holds one of the values, in exports that mix forms.
+    `exercises` is the file's exercise name → code of the programme, beside the contract's own words. In exports that
+    mix forms, `only` keeps the lines whose column holds one of the values (`*` is any), and `without` drops those.
+    In the columns of `zero_is_missing`, 0 stands for nothing. `duration_unit` is one of DURATION_UNITS.
     """
 
     name: str
@@ -57,8 +63,29 @@ class Mapping:
     pain_scale: str = "0-10"
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A mapping file: `header` are the columns by which an export of its kind is known.
+
+    `entry` is the rest of the file. Where a column has a list of headers, the first that a file has counts, and none
+    is needed. `refuse` says why an export of this kind cannot be read, and `names_too` that the contract's names count
+    for all columns that the entry does not name.
+    """
+
+    name: str
+    header: tuple[str, ...]
+    entry: dict[str, Any]
+    refuse: str | None = None
+    names_too: bool = False
+
+    @property
+    def signature(self) -> frozenset[str]:
+        """The bare headers that a file has to have."""
+        return frozenset(map(contract.bare, self.header))
+
+
 def find(look: Look, name: str | None = None) -> Mapping:
-    """The mapping called `name`, else the ready one for this header, else what the contract's names say.
+    """The mapping called `name`, else the one made for this header, else what the contract's names say.
 
     Raises MappingError when there is none or more than one way to read the columns.
     """
@@ -66,36 +93,141 @@ def find(look: Look, name: str | None = None) -> Mapping:
     if name is not None:
         if name not in mappings:
             raise MappingError(f"There is no mapping called {name}; there are: {', '.join(sorted(mappings))}.")
-        return mappings[name][0]
+        return fitted(mappings[name], look)
     headers = {contract.bare(header) for header in look.header}
-    fitting = [
-        (len(signature), mapping) for mapping, signature in mappings.values() if signature and signature <= headers
-    ]
+    fitting = [mapping for mapping in mappings.values() if mapping.signature and mapping.signature <= headers]
     if fitting:
-        return max(fitting, key=lambda found: found[0])[1]
+        return fitted(max(fitting, key=lambda mapping: len(mapping.signature)), look)
     return recognised(look)
 
 
-def ready(folder: Path = READY) -> dict[str, tuple[Mapping, frozenset[str]]]:
-    """The mappings in a folder by name, each with the bare headers by which a file of its kind is known."""
-    found = {}
-    for path in sorted(folder.glob("*.toml")):
+def ready() -> dict[str, Ready]:
+    """The mappings by name: the clinic's own, which come first, and those that Supine comes with.
+
+    Raises MappingError for a mapping file that cannot be read.
+    """
+    own = {mapping.name: mapping for mapping in map(_from_file, sorted(own_folder().glob("*.toml")))}
+    return own | {name: mapping for name, mapping in _shipped().items() if name not in own}
+
+
+def own_folder() -> Path:
+    """Where a clinic's own mappings are: `SUPINE_MAPPINGS`, else beside the database."""
+    return settings().mappings or settings().database.parent / "clinic-mappings"
+
+
+@cache
+def _shipped() -> dict[str, Ready]:
+    return {mapping.name: mapping for mapping in map(_from_file, sorted(READY.glob("*.toml")))}
+
+
+def _from_file(path: Path) -> Ready:
+    try:
         entry = tomllib.loads(path.read_text(encoding="utf-8"))
-        signature = frozenset(contract.bare(header) for header in entry.pop("header"))
-        found[path.stem] = from_dict({**entry, "name": path.stem}), signature
-    return found
+        mapping = Ready(
+            name=entry.pop("name", path.stem),
+            header=tuple(entry.pop("header")),
+            refuse=entry.pop("refuse", None),
+            names_too=entry.pop("names_too", False),
+            entry=entry,
+        )
+        if mapping.refuse is None:
+            _checked(mapping.name, entry)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise MappingError(f"The mapping file {path} cannot be used: {error}.") from error
+    return mapping
+
+
+def save(mapping: Mapping, look: Look) -> Path:
+    """Keep a mapping in the clinic's folder, for the next file with this header. The answer is its file.
+
+    Raises MappingError when the folder cannot be written.
+    """
+    entry = {"name": mapping.name, "header": [header for header in look.header if header]}
+    entry |= {key: value for key, value in asdict(mapping).items() if key != "name" and value not in (None, {}, [])}
+    plain = [f"{key} = {_toml(value)}" for key, value in entry.items() if not isinstance(value, dict)]
+    tables = [
+        "\n".join(["", f"[{key}]", *(f"{_toml(name)} = {_toml(held)}" for name, held in value.items())])
+        for key, value in entry.items()
+        if isinstance(value, dict)
+    ]
+    stem = re.sub(r"[^\w-]+", "-", mapping.name).strip("-") or "mapping"
+    path = own_folder() / f"{stem}.toml"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join([*plain, *tables, ""]), encoding="utf-8")
+    except OSError as error:
+        raise MappingError(f"The mapping cannot be kept in {path.parent}: {error.strerror}.") from error
+    return path
+
+
+def _toml(value: str | list[str]) -> str:
+    # TOML's quoted strings and lists of them are written as JSON's, but for one control character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def fitted(mapping: Ready, look: Look) -> Mapping:
+    """A mapping file's mapping for one file, its headers chosen among those that the file has.
+
+    Raises MappingError when an export of this kind cannot be read.
+    """
+    if mapping.refuse:
+        raise MappingError(mapping.refuse)
+    present = {contract.bare(header) for header in look.header}
+    chosen = _checked(mapping.name, mapping.entry, present)
+    if not mapping.names_too:
+        return chosen
+    named = {**_columns(look, chosen.kind), **_one_score(look, _columns(look, chosen.kind)), **chosen.columns}
+    whole = from_dict({**asdict(chosen), "columns": named})
+    if "performed_at" not in named and whole.kind == "log":
+        raise MappingError(_not_understood(look, "No column holds the day of the exercise"))
+    return whole
+
+
+def _checked(name: str, entry: dict[str, Any], present: set[str] | None = None) -> Mapping:
+    """The mapping of an entry: of a list of headers the first that is present; without `present`, the first of all."""
+    entry = {"name": name, **entry}
+    for key in ("columns", "left", "right"):
+        entry[key] = {
+            column: header
+            for column, headers in entry.get(key, {}).items()
+            if (header := _first_of(headers, present)) is not None
+        }
+    if "time_of_day" in entry:
+        entry["time_of_day"] = _first_of(entry["time_of_day"], present)
+    entry["without"] = {
+        header: values
+        for header, values in entry.get("without", {}).items()
+        if present is None or contract.bare(header) in present
+    }
+    return from_dict(entry)
+
+
+def _first_of(headers: str | list[str], present: set[str] | None) -> str | None:
+    if isinstance(headers, str):
+        return headers
+    return next((header for header in headers if present is None or contract.bare(header) in present), None)
 
 
 def from_dict(entry: dict[str, Any]) -> Mapping:
-    """A mapping from what a mapping file holds. Raises MappingError for a column that the contract does not have."""
+    """A mapping from its fields by name. Raises MappingError for anything that no mapping has."""
+    unknown = entry.keys() - {known.name for known in fields(Mapping)}
+    if unknown:
+        raise MappingError(f"The mapping {entry.get('name')} has an unknown entry: {', '.join(sorted(unknown))}.")
     mapping = Mapping(**entry)
+    if mapping.kind not in contract.KINDS:
+        raise MappingError(f"The mapping {mapping.name} is of the kind {mapping.kind}; there are log and roster.")
     known = contract.columns(mapping.kind)
-    for columns in (mapping.columns, mapping.left, mapping.right):
-        for column in columns:
-            if column not in known:
-                raise MappingError(f"The mapping {mapping.name} names {column}, which no {mapping.kind} has.")
-    if mapping.date_order not in (None, *DATE_ORDERS) or mapping.pain_scale not in PAIN_SCALES:
-        raise MappingError(f"The mapping {mapping.name} has an unknown date order or pain scale.")
+    for column in (*mapping.columns, *mapping.left, *mapping.right, *mapping.zero_is_missing):
+        if column not in known:
+            raise MappingError(f"The mapping {mapping.name} names {column}, which no {mapping.kind} has.")
+    if len(mapping.only.keys() | mapping.without.keys()) > 1:
+        raise MappingError(f"The mapping {mapping.name} chooses lines by more than one column.")
+    if (
+        mapping.date_order not in (None, *DATE_ORDERS)
+        or mapping.pain_scale not in PAIN_SCALES
+        or mapping.duration_unit not in DURATION_UNITS
+    ):
+        raise MappingError(f"The mapping {mapping.name} has an unknown date order, pain scale or duration unit.")
     return mapping
 
 
@@ -105,22 +237,33 @@ def recognised(look: Look) -> Mapping:
     left, right = _side_columns(look, "left"), _side_columns(look, "right")
     if "patient_id" in roster and len(roster) > 1 and not set(log) - {"patient_id", "notes"}:
         return Mapping(name="roster", kind="roster", columns=roster)
-    scores = [header for header in look.header if contract.bare_header(header) in contract.one_score_headers()]
     measures = {"exercise", "pain_before", "pain_during", "pain_after"} & (set(log) | set(left))
     if "performed_at" not in log:
         raise MappingError(_not_understood(look, "No column holds the day of the exercise"))
-    if len(scores) == 1 and not measures:
-        log["pain_before"] = scores[0]
-    elif scores and not {"pain_before", "pain_during", "pain_after"} & (set(log) | set(left)):
-        raise MappingError(
-            f"The column {scores[0]} holds one pain score beside an exercise and does not say whether it was taken "
-            "before, during or after; choose that in a mapping."
-        )
-    elif not measures:
+    log |= _one_score(look, {**log, **left})
+    if not measures and "pain_before" not in log:
         raise MappingError(_not_understood(look, "No column holds an exercise or a pain score"))
     return Mapping(
         name="contract", kind="log", columns=log, left=left, right=right, time_of_day=_time_of_day(look, log)
     )
+
+
+def _one_score(look: Look, log: Iterable[str]) -> dict[str, str]:
+    """The column of a diary's one pain score, in a log that has these columns.
+
+    Raises MappingError when it stands beside an exercise, for then it could be before, during or after it.
+    """
+    scores = [header for header in look.header if contract.bare_header(header) in contract.one_score_headers()]
+    if not scores or {"pain_before", "pain_during", "pain_after"} & set(log):
+        return {}
+    if "exercise" in log:
+        raise MappingError(
+            f"The column {scores[0]} holds one pain score beside an exercise and does not say whether it was taken "
+            "before, during or after; choose that in a mapping."
+        )
+    if len(scores) > 1:
+        raise MappingError(f"The columns {' and '.join(scores)} could each be the pain score; choose one in a mapping.")
+    return {"pain_before": scores[0]}
 
 
 def _columns(look: Look, kind: str) -> dict[str, str]:
@@ -180,7 +323,7 @@ def positions(look: Look, mapping: Mapping) -> tuple[list[dict[str, Any]], int]:
     missing = [header for header in used(mapping) if contract.bare(header) not in place]
     if missing:
         raise MappingError(f"The mapping {mapping.name} needs the column {missing[0]}, which the file does not have.")
-    base = {column: None for column in contract.columns(mapping.kind)}
+    base: dict[str, Any] = dict.fromkeys(contract.columns(mapping.kind))
     base |= {column: place[contract.bare(header)] for column, header in mapping.columns.items()}
     base |= {"time_of_day": place[contract.bare(mapping.time_of_day)] if mapping.time_of_day else None}
     needed = max(place[contract.bare(header)] for header in used(mapping) if header != mapping.columns.get("notes"))

@@ -67,6 +67,7 @@ def look(stream: BinaryIO, *, encoding: str | None = None, delimiter: str | None
     text = _sample(stream, form)
     form = replace(form, **_dialect(text, delimiter))
     records = _records(stream, form)
+    _refuse_written_line_ends(records)
     return _with_header(records, form, facts)
 
 
@@ -215,6 +216,15 @@ def _records(stream: BinaryIO, form: Form) -> list[tuple[int, str]]:
             if len(found) >= SAMPLE_RECORDS + HEADER_WITHIN:
                 return found
     return found
+
+
+def _refuse_written_line_ends(records: list[tuple[int, str]]) -> None:
+    """Refuse a file whose lines end with a backslash and an n in place of a line end."""
+    if len(records) == 1 and records[0][1].count("\\n") > 1 and _known(records[0][1].split("\\n")[0].split(",")) > 1:
+        raise ReadingError(
+            "The lines of this file end with the two signs \\n and not with a line end, as pain-tracker's CSV export "
+            "writes them; use its clinical export, or put line ends in their place."
+        )
 
 
 def _with_header(records: list[tuple[int, str]], form: Form, facts: _Facts) -> Look:

@@ -15,6 +15,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SUPINE_", env_file=".env", env_file_encoding="utf-8", extra="ignore")
 
     database: Path = Path("data/clinic.duckdb")
+    mappings: Path | None = None
     time_zone: str | None = None
     memory_limit: str = "1.2GB"
     max_upload_mb: int = 1024
