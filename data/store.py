@@ -81,6 +81,8 @@ def open_store(path: Path | None = None) -> Store:
     """
     if path is not None:
         path = path.absolute()
+        if path.is_dir():
+            raise StoreError(f"{path} is a folder; choose a file in it for Supine's data.")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -103,11 +105,11 @@ def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None
     connection.execute("SET temp_directory = $spill", {"spill": str(spill)})
     if settings().time_zone:
         connection.execute("SET TimeZone = $zone", {"zone": settings().time_zone})
-    # ATTACH takes no parameter in DuckDB 1.5, so the path is quoted here.
-    target = str(path).replace("'", "''") if path else ":memory:"
-    connection.execute(f"ATTACH '{target}' AS clinic")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
+    # ATTACH takes no parameter in DuckDB 1.5, so the path is quoted here.
+    target = str(path).replace("'", "''") if path else ":memory:"
+    connection.execute(f"ATTACH '{target}' AS clinic (TYPE duckdb)")
     connection.execute("SET allowed_directories = $folders", {"folders": [str(spill)]})
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
@@ -151,23 +153,26 @@ def storage_errors_explained(path: Path | None) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        explanation = _explanation(str(error), path)
+        explanation = _explanation(error, path)
         if explanation is None:
             raise
         raise StoreError(explanation) from error
 
 
-def _explanation(message: str, path: Path | None) -> str | None:
+def _explanation(error: duckdb.Error, path: Path | None) -> str | None:
+    message = str(error)
     if "Could not set lock on file" in message or "being used by another process" in message:
         holder = re.search(r"\(PID (\d+)\)", message)
         who = f"another program (process {holder[1]})" if holder else "another program"
         return f"{path} is in use by {who}; if that is the dashboard, do this on its pages, or close it first."
-    if "newer version" in message or "storage version" in message.lower() and "version number" in message:
+    if "newer version" in message or ("storage version" in message.lower() and "version number" in message):
         return f"{path} was written by a newer DuckDB than this Supine uses; update Supine."
-    if re.search(r"not a valid DuckDB database file|Corrupt|checksum|Serialization Error", message):
+    if re.search(r"not a valid DuckDB database file|Corrupt|checksum|Serialization Error|enough bytes", message):
         return f"{path} cannot be read as a database: it is damaged or something else; nothing was changed in it."
     if re.search(r"No space left|not enough disk|Disk quota|File too large|max_temp_directory_size", message):
         return "The disk is full: nothing of this was stored. Make room and try again."
     if "Permission denied" in message or "Read-only file system" in message or "Cannot open file" in message:
         return f"{path} cannot be opened or written: permission denied, or the folder is read-only."
+    if isinstance(error, duckdb.IOException):
+        return f"{path} cannot be read or written: {message.splitlines()[0]}."
     return None
