@@ -10,6 +10,12 @@ def _never_the_clinics_own_database(tmp_path_factory):
     os.environ["SUPINE_DATABASE"] = str(tmp_path_factory.mktemp("nobodys") / "clinic.duckdb")
 
 
+def pytest_configure(config):
+    """A plugin that pytest-playwright brings along still defines a fixture in a way that pytest 10 will refuse."""
+    told = "ignore:Session-scoped fixtures defined as instance methods:pytest.PytestRemovedIn10Warning"
+    config.addinivalue_line("filterwarnings", told)
+
+
 def pytest_collection_modifyitems(items):
     """Browser tests last: while they run, an event loop runs in this thread, and other tests want their own."""
     items.sort(key=lambda item: "browser" in item.path.parts)

@@ -1,0 +1,96 @@
+"""The dashboard as a person meets it: a real server, and Debian's Chromium in front of it."""
+
+import os
+import re
+import shutil
+from dataclasses import dataclass, field
+
+import pytest
+from server import CHROMIUM_ARGUMENTS, running
+
+ROW_HEIGHT = 38
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Debian's Chromium; in CI its absence is a failure, so that nothing is silently left out there."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        missing = "There is no Chromium for the browser tests; install Debian's package chromium."
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    return {**browser_type_launch_args, "executable_path": chromium, "args": CHROMIUM_ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """A server on an empty database, which shows the demo cohort; nothing may be imported into it."""
+    with running(tmp_path_factory.mktemp("demo") / "clinic.duckdb") as address:
+        yield address
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """A server that nobody has visited."""
+    with running(tmp_path / "clinic.duckdb") as address:
+        yield address
+
+
+@dataclass
+class Visitor:
+    """A person's browser; `complaints` are the console's errors and every request to a foreign host."""
+
+    page: object
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path):
+        self.page.goto(self.address + path)
+
+    def see(self, text, **options):
+        """Wait until a text is on the screen."""
+        self.page.get_by_text(text, **options).first.wait_for(timeout=30_000)
+
+    def settle(self):
+        """Wait until Streamlit has drawn everything."""
+        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=30_000)
+
+    def titles(self):
+        self.settle()
+        return self.page.locator("h3").all_inner_texts()
+
+    def table(self, alt):
+        """The table whose alternative text begins so."""
+        return self.page.get_by_role("region", name=re.compile(f"^{re.escape(alt)}"))
+
+    def column(self, alt, name):
+        """A column of a table, as a screen reader has it."""
+        table = self.table(alt).locator("table")
+        table.locator("tbody tr").first.wait_for(state="attached", timeout=30_000)
+        position = table.locator("th").all_inner_texts().index(name) + 1
+        return table.locator(f"tbody td:nth-child({position})").all_inner_texts()
+
+    def select(self, alt, row):
+        """Click on a row's box; the table is a canvas, so by its place."""
+        drawn = self.table(alt).locator(".dvn-scroller")
+        header = drawn.bounding_box()["height"] - ROW_HEIGHT * self.table(alt).locator("tbody tr").count()
+        drawn.click(position={"x": 14, "y": header + ROW_HEIGHT * (row + 0.5)})
+
+
+@pytest.fixture
+def visitor(new_context):
+    """Open a browser on a server; at the end nothing may have gone wrong or been asked of another host."""
+    visitors = []
+
+    def visitor(address, width=1440, height=900, scheme="light"):
+        context = new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        page = context.new_page()
+        found = Visitor(page, address)
+        own = (address, address.replace("http:", "ws:"), "data:", "blob:")
+        page.on("console", lambda said: found.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: found.complaints.append(str(error)))
+        page.on("request", lambda asked: None if asked.url.startswith(own) else found.complaints.append(asked.url))
+        visitors.append(found)
+        return found
+
+    yield visitor
+    assert [complaint for found in visitors for complaint in found.complaints] == []

@@ -1,0 +1,168 @@
+"""What a clinician does with the dashboard, in a browser."""
+
+import datetime
+import re
+
+import pytest
+
+PAGES = {"/": "Review", "/cohort": "Cohort", "/patient": "Patient", "/imports": "Imports", "/programme": "Programme"}
+SCREENS = [(1440, 900, "light"), (1440, 900, "dark"), (1024, 768, "light"), (1024, 768, "dark")]
+
+
+def days_ago(days):
+    return f"{datetime.date.today() - datetime.timedelta(days)}"
+
+
+def log():
+    """A log of the last days: P1 rises twice, P2 rises once, P3 not at all."""
+    return (
+        "patient_id,performed_at,exercise,pain_before,pain_during,pain_after\n"
+        f"P1,{days_ago(5)} 08:00,pelvic_tilt,3,5,4\nP1,{days_ago(2)} 08:00,hip_joint,3,6,4\n"
+        f"P2,{days_ago(1)} 08:00,hip_joint,2,4,2\nP3,{days_ago(1)} 08:00,pelvic_tilt,2,2,2\n"
+    ).encode()
+
+
+ROSTER = b"patient_id,severity\nP1,moderate\nP2,severe\nP3,mild\n"
+
+
+def drop(visitor, *files):
+    """Drop files on the imports page and press Import."""
+    visitor.open("/imports")
+    visitor.see("Logs and rosters as CSV files")
+    visitor.page.locator("input[type=file]").set_input_files(
+        [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in files]
+    )
+    visitor.page.get_by_role("button", name=re.compile("^.*Import [0-9]+ file")).click()
+    visitor.see("is imported")
+    visitor.settle()
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
+@pytest.mark.parametrize(("path", "title"), PAGES.items())
+def test_every_page_opens_on_every_screen(visitor, demo, path, title, width, height, scheme):
+    someone = visitor(demo, width, height, scheme)
+    someone.open(path)
+    someone.page.get_by_role("heading", name=title, exact=True, level=1).wait_for(timeout=30_000)
+    someone.see("These patients are simulated")
+    someone.see("Supine supports a professional's judgement")
+    someone.settle()
+    main = someone.page.locator("[data-testid=stMain]")
+    assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
+    dark = someone.page.locator("[data-testid=stApp]").evaluate("element => getComputedStyle(element).backgroundColor")
+    assert (dark == "rgb(18, 24, 31)") == (scheme == "dark")
+
+
+def test_the_demo_opens_with_its_sections(visitor, demo):
+    someone = visitor(demo)
+    someone.open("/")
+    someone.see("Review first")
+    sections = [title.split(" · ")[0] for title in someone.titles()]
+    assert sections[:3] == ["Review first", "Review soon", "Look"]
+    assert "P019" in someone.column("Review first:", "Patient")
+
+
+def test_a_severity_in_the_address_bar_filters_the_list(visitor, demo):
+    someone = visitor(demo)
+    someone.open("/?severity=Severe")
+    someone.see("Review first")
+    assert {cell.split(" ")[0] for cell in someone.column("Review first:", "Severity")} == {"Severe"}
+
+
+def test_a_click_on_a_severity_filters_the_list_and_the_next_page(visitor, demo):
+    someone = visitor(demo)
+    someone.open("/")
+    someone.see("Review first")
+    someone.page.get_by_role("button", name="Severe").click()
+    someone.page.wait_for_url("**/?severity=Severe")
+    someone.settle()
+    assert set(someone.column("Review first:", "Severity")) <= {"Severe (entered)", "Severe (entered, from ZCQ)"}
+    someone.page.get_by_role("link", name="Cohort").click()
+    someone.page.wait_for_url("**/cohort?severity=Severe")
+    someone.see("Sessions that can be judged")
+    someone.settle()
+    assert someone.page.locator("[data-testid=stMetric]").first.inner_text().split() == ["Patients", "3"]
+
+
+def test_filters_that_match_nobody_say_so(visitor, demo):
+    someone = visitor(demo)
+    someone.open("/?severity=None")
+    someone.see("No patient matches these filters")
+
+
+def test_selecting_a_row_opens_the_evidence_and_next_goes_on(visitor, demo):
+    someone = visitor(demo)
+    someone.open("/")
+    someone.see("Review first")
+    someone.settle()
+    first, second = someone.column("Review first:", "Patient")[:2]
+    someone.select("Review first:", 0)
+    someone.page.wait_for_url(f"**/?patient={first}")
+    someone.see("Listed for your review because of")
+    someone.page.get_by_role("button", name="Next patient").click()
+    someone.page.wait_for_url(f"**/?patient={second}")
+    someone.page.get_by_role("heading", name=second, exact=True).wait_for()
+    someone.page.get_by_role("button", name="Close").click()
+    someone.page.get_by_role("heading", name=second, exact=True).wait_for(state="detached")
+
+
+def test_the_evidence_is_a_link_and_leads_to_the_line_and_the_patient(visitor, demo):
+    someone = visitor(demo)
+    someone.open("/?patient=P019")
+    someone.see("Sessions that count, the largest rise first")
+    assert someone.column("Logged rows", "File")[0].startswith("river-")
+    someone.page.get_by_text("Show the lines as they were written").first.click()
+    someone.page.locator("[data-testid=stCode]").first.wait_for()
+    assert "P019;" in someone.page.locator("[data-testid=stCode]").first.inner_text()
+    someone.page.get_by_role("link", name="Open the patient's page").click()
+    someone.page.wait_for_url("**/patient?patient=P019")
+    someone.page.get_by_role("heading", name="P019", exact=True, level=1).wait_for()
+
+
+def test_a_link_to_a_patient_works_on_a_server_that_nobody_has_visited(visitor, fresh):
+    someone = visitor(fresh)
+    someone.open("/patient?patient=P019")
+    someone.see("These patients are simulated", exact=False)
+    someone.page.get_by_role("heading", name="P019", exact=True, level=1).wait_for(timeout=30_000)
+    assert someone.page.get_by_role("link", name="Review").count() == 1
+    assert someone.page.get_by_text("Open Supine from its first page.").count() == 0
+
+
+def test_a_search_opens_the_patient(visitor, demo):
+    someone = visitor(demo)
+    someone.open("/patient")
+    someone.page.get_by_label("Find a patient by id").fill("04")
+    someone.page.get_by_label("Find a patient by id").press("Enter")
+    someone.page.get_by_role("button", name="P001").wait_for(state="detached")
+    someone.page.get_by_role("button", name="P040").click()
+    someone.page.get_by_role("heading", name="P040", exact=True, level=1).wait_for()
+
+
+def test_two_files_are_dropped_imported_and_listed(visitor, fresh):
+    someone = visitor(fresh)
+    drop(someone, ("week.csv", log()), ("roster.csv", ROSTER))
+    assert someone.page.get_by_text("These patients are simulated").count() == 0
+    assert sorted(someone.column("Uploads, the newest first", "File")) == ["roster.csv", "week.csv"]
+    someone.page.get_by_role("link", name="See the review list").click()
+    someone.see("Review first · 2")
+    assert someone.column("Review first:", "Patient") == ["P1", "P2"]
+    assert someone.column("Review first:", "Severity") == ["Moderate (entered)", "Severe (entered)"]
+    assert someone.column("Review first:", "Sessions with a rise") == ["2 of 2", "1 of 1"]
+    someone.open("/?patient=P1")
+    someone.see("at least 2 sessions with a rise of 2 or more")
+    assert someone.column("Logged rows", "Line") == ["3"]
+    someone.open("/imports")
+    someone.page.locator("input[type=file]").set_input_files(
+        {"name": "again.csv", "mimeType": "text/csv", "buffer": log()}
+    )
+    someone.see("There is nothing to import. Nothing was stored.")
+    assert someone.column("What each file holds", "State") == ["Already imported"]
+
+
+def test_a_file_of_another_kind_is_not_taken(visitor, fresh):
+    someone = visitor(fresh)
+    someone.open("/imports")
+    someone.see("Logs and rosters as CSV files")
+    someone.page.locator("input[type=file]").set_input_files(
+        {"name": "book.xlsx", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04"}
+    )
+    someone.see("files are not allowed")
