@@ -9,15 +9,16 @@ WITH gap AS (
         row_number() OVER in_order AS position,
         CASE
             WHEN session_id IS NULL AND has_time AND coalesce(
-                performed_at - lag(performed_at) OVER in_time
+                performed_at - lag(performed_at) OVER in_order
                 > to_minutes((SELECT session_gap_minutes FROM clinic.rule_set ORDER BY version DESC LIMIT 1)), true
             ) THEN performed_at
         END AS begins
     FROM logged(patients)
     WHERE exercise IS NOT NULL AND performed_at < before
-    WINDOW
-        in_time AS (PARTITION BY patient_id, session_id IS NULL AND has_time ORDER BY performed_at),
-        in_order AS (PARTITION BY patient_id ORDER BY performed_at, upload_id, line_no, row_id)
+    WINDOW in_order AS (
+        PARTITION BY patient_id, session_id IS NULL AND has_time
+        ORDER BY performed_at, upload_id, line_no, row_id
+    )
 )
 
 SELECT
@@ -25,7 +26,7 @@ SELECT
     CASE
         WHEN session_id IS NOT NULL THEN NULL
         WHEN NOT has_time THEN CAST(day AS TIMESTAMP)
-        ELSE max(begins) OVER (PARTITION BY patient_id, session_id IS NULL AND has_time ORDER BY performed_at)
+        ELSE max(begins) OVER (PARTITION BY patient_id, session_id IS NULL AND has_time ORDER BY position)
     END AS begins,
     CASE WHEN session_id IS NULL THEN has_time END AS by_gap
 FROM gap;
@@ -51,7 +52,7 @@ SELECT
     arg_max(coalesce(exercise_name, exercise), CAST(rise * 1000 AS BIGINT) * 1000000000 - position) AS provoked_by,
     CAST(count(*) AS INTEGER) AS row_count,
     bool_or(exercise IN ('squat', 'bridge', 'heel_raise', 'other')) AS is_off_programme,
-    string_agg(notes, ' · ' ORDER BY position) AS notes
+    string_agg(notes, ' · ' ORDER BY position) FILTER (WHERE notes IS NOT NULL) AS notes
 FROM session_row_of(patients, before)
 GROUP BY patient_id, session_id, begins, by_gap;
 

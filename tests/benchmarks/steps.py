@@ -1,0 +1,135 @@
+"""One measured step in a process of its own; prints its numbers as JSON."""
+
+import datetime
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+LAST_DAY = datetime.date(2026, 11, 20)
+TIMES = 7
+
+
+def main() -> None:
+    """`steps.py STEP TARGET [DATABASE]`."""
+    step, *paths = sys.argv[1:]
+    told = STEPS[step](*map(Path, paths))
+    told["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(told))
+
+
+def bare_read(export: Path, database: Path) -> dict[str, float]:
+    """What DuckDB needs to read the file and store it, and nothing else."""
+    import duckdb
+
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("CREATE TABLE log AS FROM read_csv($path)", {"path": str(export)})
+    return {}
+
+
+def take(export: Path, database: Path) -> dict[str, float]:
+    """An import as from the terminal."""
+    from data.store import open_store
+
+    store = open_store(database)
+    seconds = _seconds(lambda: _imported(store, export))
+    store.close()
+    return {"seconds": seconds}
+
+
+def take_and_refresh(export: Path, database: Path) -> dict[str, float]:
+    """An import, and then what the first question derives anew."""
+    import queries
+    from data.store import open_store
+
+    store = open_store(database)
+    queries.define(store)
+    seconds = _seconds(lambda: _imported(store, export))
+    refresh = _seconds(lambda: queries.refresh(store))
+    store.close()
+    return {"seconds": seconds, "refresh": refresh}
+
+
+def _imported(store, export: Path) -> None:
+    from data.importing import import_file
+
+    with export.open("rb") as stream:
+        result = import_file(store, stream, export.name)
+    if result.status != "imported" or result.rejected:
+        raise RuntimeError(result)
+
+
+def review(database: Path) -> dict[str, float]:
+    """The review list and the GROUP BY beside it, in turns, so that both meet the same weather."""
+    import queries
+    from data.store import open_store
+
+    store = open_store(database)
+    queries.define(store)
+    past = LAST_DAY - datetime.timedelta(days=60)
+    asked: dict[str, Callable[[], object]] = {
+        "group_by": lambda: _group_by(store),
+        "review": lambda: queries.ask(store, "review", as_of=LAST_DAY),
+        "past": lambda: queries.ask(store, "review", as_of=past),
+        "again": lambda: queries.ask(store, "review", as_of=LAST_DAY),
+    }
+    runs = [{name: _seconds(ask) for name, ask in asked.items()} for _ in range(TIMES)]
+    store.close()
+    return {name: min(run[name] for run in runs) for name in asked}
+
+
+def refresh_all(database: Path, _fresh: Path) -> dict[str, float]:
+    """Everything derived anew."""
+    import queries
+    from data.store import open_store
+
+    store = open_store(database)
+    queries.define(store)
+    with store.write() as cursor:
+        cursor.execute("INSERT INTO clinic.stale_patient SELECT DISTINCT patient_id FROM clinic.upload_patient")
+    refresh = _seconds(lambda: queries.refresh(store))
+    with store.read() as cursor:
+        group_by = _seconds(lambda: cursor.execute(_plain("true"), {}).df())
+    store.close()
+    return {"refresh": refresh, "group_by": group_by}
+
+
+def _group_by(store) -> object:
+    with store.read() as cursor:
+        return cursor.execute(
+            _plain("performed_at >= $first_day AND performed_at < $end"),
+            {"first_day": LAST_DAY - datetime.timedelta(days=27), "end": LAST_DAY + datetime.timedelta(days=1)},
+        ).df()
+
+
+def _plain(condition: str) -> str:
+    return f"""
+        SELECT
+            patient_id, count(*), min(performed_at), max(performed_at), avg(pain_before),
+            max(greatest(pain_during, pain_after))
+        FROM clinic.log_row
+        WHERE {condition}
+        GROUP BY patient_id
+    """  # noqa: S608
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    run()
+    return time.perf_counter() - begun
+
+
+STEPS: dict[str, Callable[..., dict[str, float]]] = {
+    "bare_read": bare_read,
+    "import": take,
+    "import_and_refresh": take_and_refresh,
+    "review": review,
+    "refresh_all": refresh_all,
+}
+
+if __name__ == "__main__":
+    main()
