@@ -251,11 +251,9 @@ def _import(files: list[Given]) -> None:
         for file in files:
             st.text(file.name)
             result = _taken(file, rehearse=False)
-            if result.status == "imported" and file.mapping and file.mapping.name != mapping_form.UNNAMED:
-                mappings.save(
-                    file.mapping, look(io.BytesIO(file.content), encoding=file.encoding, delimiter=file.delimiter)
-                )
             results.append(result)
+            if result.status == "imported" and file.mapping and file.mapping.name != mapping_form.UNNAMED:
+                _keep(file)
         status.update(label="Bringing the review list up to date")
         queries.refresh(clinic.own_store())
     st.session_state["outcome"] = results
