@@ -320,6 +320,9 @@ def _log_parameters(reading: _Reading) -> dict[str, Any]:
         "exercise_words": _words("exercise", chosen.exercises),
         "side_words": _words("side"),
         "yes_no_words": _words("yes_no"),
+        "is_guarded": list(reading.look.header) == list(contract.columns("log")),
+        "fixed_day": chosen.day,
+        "time_zone": chosen.time_zone,
     }
 
 

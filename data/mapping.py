@@ -7,6 +7,7 @@ Nothing is guessed: a name that could mean two things, or a score that does not 
 import json
 import re
 import tomllib
+import zoneinfo
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
@@ -45,7 +46,8 @@ class Mapping:
 
     `exercises` is the file's exercise name → code of the programme, beside the contract's own words. In exports that
     mix forms, `only` keeps the lines whose column holds one of the values (`*` is any), and `without` drops those.
-    In the columns of `zero_is_missing`, 0 stands for nothing. `duration_unit` is one of DURATION_UNITS.
+    In the columns of `zero_is_missing`, 0 stands for nothing. `duration_unit` is one of DURATION_UNITS. `time_zone` is
+    the IANA zone in which times are written, where that is not the clinic's. `day` (ISO) is that of an export without.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Mapping:
     zero_is_missing: list[str] = field(default_factory=list)
     duration_unit: str = "seconds"
     date_order: str | None = None
+    time_zone: str | None = None
+    day: str | None = None
     pain_scale: str = "0-10"
 
 
@@ -228,6 +232,8 @@ def from_dict(entry: dict[str, Any]) -> Mapping:
         or mapping.duration_unit not in DURATION_UNITS
     ):
         raise MappingError(f"The mapping {mapping.name} has an unknown date order, pain scale or duration unit.")
+    if mapping.time_zone and mapping.time_zone not in zoneinfo.available_timezones():
+        raise MappingError(f"The mapping {mapping.name} has an unknown time zone: {mapping.time_zone}.")
     return mapping
 
 

@@ -155,7 +155,7 @@ def _lines_of_record(lines: list[bytes], start: int, form: Form, width: int | No
     where the lines at hand end before that can be told."""
     quote = form.quote.encode()
     record = lines[start]
-    whole_already = cells_of(record.decode(errors="replace"), form)
+    whole_already = cells_of(record.rstrip(b"\r").decode(errors="replace"), form)
     if whole_already is not None:
         return 1
     for taken in range(1, MOST_LINES_IN_A_RECORD):
@@ -166,7 +166,7 @@ def _lines_of_record(lines: list[bytes], start: int, form: Form, width: int | No
         if len(record) > LONGEST_RECORD_BYTES:
             return 1
         if quote in line and (line.count(quote) % 2 or form.escape):
-            cells = cells_of(record.decode(errors="replace"), form)
+            cells = cells_of(record.rstrip(b"\r").decode(errors="replace"), form)
             return taken + 1 if cells is not None and width in (None, len(cells)) else 1
     return 1
 

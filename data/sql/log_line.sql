@@ -8,12 +8,14 @@
 -- (ymd, dmy or mdy), scale_from and scale_by (a pain score is (written - from) × by), duration_unit, zero_is_missing
 -- (columns), only_column with only_values and except_values (which lines are of the form that the mapping reads).
 -- What is allowed: bounds (the contract's), latest (the last moment that can have happened), missing (words for nothing),
--- exercise_words, side_words and yes_no_words (maps from a word to its meaning).
+-- exercise_words, side_words and yes_no_words (maps from a word to its meaning). is_guarded says that the file is an
+-- export of Supine's own, where an apostrophe guards text that a spreadsheet would run; fixed_day is the day of a file
+-- that has none; time_zone is the one in which its times are written, null for the clinic's.
 CREATE OR REPLACE TEMP MACRO log_line(
     header_line, header, delimiter, quote, escape, cell_pattern, width, needed, hash_is_data, last_line,
     last_is_cut, patient, date_order, scale_from, scale_by, duration_unit, zero_is_missing, only_column,
     only_values, except_values, bounds, latest, missing,
-    exercise_words, side_words, yes_no_words
+    exercise_words, side_words, yes_no_words, is_guarded, fixed_day, time_zone
 ) AS TABLE
 -- A blank line, a remark and a repeated header are no data; everything else has to end as one of the four fates.
 WITH data_record AS (
@@ -55,6 +57,10 @@ celled AS (
         CASE
             WHEN quoted THEN list_transform(piece, lambda x: unquoted(x, quote, escape))
             ELSE piece
+        END AS bare_cell,
+        CASE
+            WHEN is_guarded AND contains(line, chr(39)) THEN list_transform(bare_cell, lambda x: unguarded(x))
+            ELSE bare_cell
         END AS cell,
         CASE
             WHEN quoted OR is_loose(line, delimiter) THEN list_transform(cell, lambda x: plain_space(x))
@@ -75,6 +81,7 @@ worded AS (
         nullif(word[only_column], '') AS form,
         CASE WHEN part.patient_id IS NULL THEN patient ELSE nullif(word[part.patient_id], '') END AS patient_id,
         CASE
+            WHEN part.performed_at IS NULL THEN fixed_day
             WHEN part.time_of_day IS NULL THEN nullif(word[part.performed_at], '')
             ELSE concat_ws(' ', nullif(word[part.performed_at], ''), nullif(word[part.time_of_day], ''))
         END AS performed_at,
@@ -112,7 +119,12 @@ pieced AS (
 typed AS (
     SELECT
         *,
-        CASE WHEN iso IS NOT NULL THEN iso ELSE moment_of_pieces(pieces, date_order) END AS performed_at_value,
+        CASE WHEN iso IS NOT NULL THEN iso ELSE moment_of_pieces(pieces, date_order) END AS written_moment,
+        CASE
+            WHEN time_zone IS NOT NULL AND contains(performed_at, ':') AND coalesce(pieces.zone, '') = ''
+                THEN CAST(timezone(time_zone, written_moment) AS TIMESTAMP)
+            ELSE written_moment
+        END AS performed_at_value,
         coalesce(exercise_words[lower(exercise)], exercise_words[bare_word(plain_name(exercise))]) AS exercise_code,
         coalesce(side_words[lower(side)], side_words[bare_word(side)]) AS side_value,
         number("sets") AS sets_value,

@@ -243,3 +243,7 @@ CREATE OR REPLACE MACRO differing(one, other) AS concat_ws(
     CASE WHEN one.session_id IS DISTINCT FROM other.session_id THEN 'session ' || coalesce(one.session_id, '–') END,
     CASE WHEN one.notes IS DISTINCT FROM other.notes THEN 'notes ' || coalesce(one.notes, '–') END
 );
+
+-- A cell of Supine's own export without the one apostrophe that guards text which a spreadsheet would run.
+CREATE OR REPLACE MACRO unguarded(cell) AS
+    CASE WHEN regexp_matches(cell, '^''+[=+@\t\r-]') THEN cell[2:] ELSE cell END;
