@@ -220,7 +220,7 @@ def _records(stream: BinaryIO, form: Form) -> list[tuple[int, str]]:
 
 def _refuse_written_line_ends(records: list[tuple[int, str]]) -> None:
     """Refuse a file whose lines end with a backslash and an n in place of a line end."""
-    if len(records) == 1 and records[0][1].count("\\n") > 1 and _known(records[0][1].split("\\n")[0].split(",")) > 1:
+    if len(records) == 1 and records[0][1].count("\\n") > 1 and _known(records[0][1].split("\\n")[0].split(",")) > 0:
         raise ReadingError(
             "The lines of this file end with the two signs \\n and not with a line end, as pain-tracker's CSV export "
             "writes them; use its clinical export, or put line ends in their place."

@@ -1,0 +1,152 @@
+"""What a file is: its encoding, its dialect, its header, and whether it is a table at all."""
+
+import gzip
+import io
+import zipfile
+
+import pytest
+
+from data import reading
+from data.reading import look
+from data.records import ReadingError
+from data.settings import settings
+
+TABLE = "patient_id,performed_at,exercise\nP1,2026-01-02,squat\n"
+
+
+def seen(content, **chosen):
+    return look(io.BytesIO(content.encode() if isinstance(content, str) else content), **chosen)
+
+
+def refused(content, **chosen):
+    with pytest.raises(ReadingError) as refusal:
+        seen(content, **chosen)
+    return str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "found"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("utf-16", "utf-16"),
+        ("utf-16-le", "utf-16-le"),
+        ("utf-16-be", "utf-16-be"),
+        ("utf-32", "utf-32"),
+        ("cp949", "cp949"),
+    ],
+)
+def test_korean_headers_in_every_encoding(encoding, found):
+    ascii_lines = "P1,2026-01-02,squat\n" * 20
+    look_at = seen(f"환자번호,날짜,운동\n{ascii_lines}".encode(encoding))
+    assert (look_at.form.encoding, look_at.header) == (found, ("환자번호", "날짜", "운동"))
+
+
+def test_shift_jis_and_latin_1_are_told_by_their_text():
+    japanese = "patient_id,performed_at,notes\n" + "P1,2026-01-02,運動のあと腰の痛みが少しつよくなりました\n" * 5
+    assert seen(japanese.encode("shift_jis")).records[0][2] == "運動のあと腰の痛みが少しつよくなりました"
+    german = "patient_id,performed_at,notes\n" + "P1,2026-01-02,Übungen für den Rücken täglich\n" * 5
+    assert seen(german.encode("latin-1")).records[0][2] == "Übungen für den Rücken täglich"
+
+
+def test_an_encoding_that_cannot_be_told_is_asked_for(monkeypatch):
+    monkeypatch.setattr(reading, "ENCODINGS", ("ascii",))
+    assert "encoding of this file cannot be told" in refused(b"a,b\n" + bytes(range(0x81, 0xFF)) + b"\n")
+
+
+def test_encoding_and_delimiter_can_be_chosen():
+    chosen = seen("a;b,c\n1;2,3\n".encode("cp949"), encoding="cp949", delimiter=";")
+    assert (chosen.form.encoding, chosen.header) == ("cp949", ("a", "b,c"))
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b" \n\n"])
+def test_an_empty_file(content):
+    assert refused(content) == "The file is empty."
+
+
+def _zip(name):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(name, TABLE)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (_zip("log.csv"), "zip archive or an Excel workbook"),
+        (_zip("xl/workbook.xml"), "zip archive or an Excel workbook"),
+        (gzip.compress(TABLE.encode()), "gzip archive"),
+        (b"%PDF-1.7\n", "PDF"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel"),
+        (b"\x89PNG\r\n", "picture"),
+        (b"a,b\n1,\x00\n", "zero bytes"),
+    ],
+)
+def test_other_formats_under_a_csv_name(content, what):
+    assert what in refused(content)
+
+
+def test_a_file_over_the_limit(monkeypatch):
+    monkeypatch.setenv("SUPINE_MAX_UPLOAD_MB", "1")
+    settings.cache_clear()
+    assert refused(b"a,b\n" * (1 << 19)) == "The file is larger than 1 MB, the largest that Supine takes."
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_delimiters_are_told_by_the_header(delimiter):
+    found = seen(TABLE.replace(",", delimiter))
+    assert (found.form.delimiter, found.header) == (delimiter, ("patient_id", "performed_at", "exercise"))
+
+
+def test_a_delimiter_that_the_file_names_itself():
+    found = seen("sep=|\nx|y,z\n1|2,3\n")
+    assert (found.header, found.header_line) == (("x", "y,z"), 2)
+
+
+def test_unknown_headers_leave_the_dialect_to_the_detector():
+    assert seen("x;y;z\n" + "1,5;2,5;3\n" * 10).header == ("x", "y", "z")
+    assert seen("x\n1\n").form.delimiter == ","
+
+
+def test_quotes_escaped_with_a_backslash_are_noticed():
+    found = seen('startDate,workoutActivityType,device\n2026-01-02,"Walk","the \\"big\\" one"\n')
+    assert (found.form.escape, found.records[0][2]) == ("\\", 'the "big" one')
+
+
+def test_the_header_stands_below_a_preamble_blank_lines_and_remarks():
+    found = seen("# an export\n\n=== log of 2026 ===\n" + TABLE)
+    assert (found.header_line, found.header, found.records) == (
+        4,
+        ("patient_id", "performed_at", "exercise"),
+        (("P1", "2026-01-02", "squat"),),
+    )
+
+
+def test_a_header_of_unknown_names_is_the_first_line_of_the_widest():
+    assert seen("title\nx,y,z\n1,2,3\n").header == ("x", "y", "z")
+
+
+def test_a_delimiter_at_the_end_of_every_data_line_is_one_more_cell():
+    assert seen("patient_id,performed_at,exercise\nP1,2026-01-02,squat,\n").width == 4
+
+
+def test_only_remarks_or_torn_lines_name_no_columns():
+    assert refused("# a\n# b\n") == "The file has no line that names columns."
+    assert refused('"a\n') == "The file has no line that names columns."
+
+
+def test_too_many_columns():
+    assert "names 2,001 columns" in refused(",".join(f"c{number}" for number in range(2001)) + "\n")
+
+
+def test_lines_that_end_with_a_backslash_and_an_n_are_refused_by_name():
+    content = "Date,Time,Pain Level\\n2026-01-05,08:00,5\\n2026-01-06,08:00,4"
+    assert "end with the two signs \\n" in refused(content)
+
+
+def test_facts_about_the_bytes():
+    found = seen(TABLE)
+    assert (found.size, found.last_line, found.ends_in_line_end) == (len(TABLE), 3, True)
+    assert not seen(TABLE.rstrip()).ends_in_line_end
+    assert seen("a,b\r1,2\r").form.line_end == "\r"

@@ -1,0 +1,181 @@
+"""The store's file: opened, migrated, shared, and explained when it cannot be."""
+
+import shutil
+import sqlite3
+import threading
+
+import duckdb
+import pytest
+
+from data import store as stores
+from data.store import StoreError, open_store
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "clinic.duckdb"
+    open_store(path).close()
+    return path
+
+
+def refused(path):
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(StoreError) as refusal:
+        open_store(path)
+    assert before is None or path.read_bytes() == before
+    return str(refusal.value)
+
+
+DAMAGED = "{} cannot be read as a database: it is damaged or something else; nothing was changed in it."
+
+
+@pytest.mark.parametrize("content", [b"", b"hi", b"patient,date\n" * 5000])
+def test_a_text_file(tmp_path, content):
+    path = tmp_path / "notes.duckdb"
+    path.write_bytes(content)
+    assert refused(path) == DAMAGED.format(path)
+
+
+@pytest.mark.parametrize("kept", [0.001, 0.01, 0.5, 0.999])
+def test_a_truncated_file(path, kept):
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * kept)])
+    assert refused(path) == DAMAGED.format(path)
+
+
+def test_a_damaged_file(path):
+    content = bytearray(path.read_bytes())
+    content[20_000:20_100] = b"x" * 100
+    path.write_bytes(content)
+    assert refused(path) == DAMAGED.format(path)
+
+
+def test_another_programs_databases(tmp_path):
+    path = tmp_path / "other.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute("CREATE TABLE theirs (i INTEGER)")
+    assert refused(path) == f"{path} is a DuckDB file of another program; choose another file for Supine's data."
+    path = tmp_path / "other.sqlite"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE theirs (i INTEGER)")
+    connection.close()
+    assert refused(path) == DAMAGED.format(path)
+
+
+def test_a_newer_schema(path):
+    with duckdb.connect(path) as connection:
+        connection.execute("INSERT INTO schema_version VALUES (99, TIMESTAMP '2030-01-01')")
+    known = len(list(stores.SCHEMA.glob("*.sql")))
+    assert refused(path) == f"{path} was made by a newer Supine (schema 99; this one knows {known}); update Supine."
+
+
+def test_places_where_no_file_can_be(tmp_path, path):
+    assert refused(tmp_path) == f"{tmp_path} is a folder; choose a file in it for Supine's data."
+    assert refused(path / "x.duckdb") == f"The folder of {path / 'x.duckdb'} cannot be made: File exists."
+    nowhere = path.__class__("/proc/clinic.duckdb")
+    assert refused(nowhere) == f"{nowhere} cannot be opened or written: permission denied, or the folder is read-only."
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("IO Error: Could not set lock on file", "is in use by another program; if that is the dashboard"),
+        ("Could not set lock on file: held in python (PID 41)", "is in use by another program (process 41)"),
+        ("Trying to read a database file with version number 99, storage version", "written by a newer DuckDB"),
+        ("Could not write file: No space left on device", "The disk is full: nothing of this was stored."),
+        ("failed to offload: max_temp_directory_size exceeded", "The disk is full"),
+        ("Could not write: Read-only file system", "permission denied, or the folder is read-only"),
+        ("Input/output error\nmore", "cannot be read or written: Input/output error."),
+    ],
+)
+def test_duckdbs_errors_are_explained(tmp_path, message, said):
+    with (
+        pytest.raises(StoreError) as refusal,
+        stores.storage_errors_explained(tmp_path / "clinic.duckdb"),
+    ):
+        raise duckdb.IOException(message)
+    assert said in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_errors_that_are_not_of_the_file_stay_as_they_are(store):
+    with pytest.raises(duckdb.CatalogException), store.write() as cursor:
+        cursor.execute("FROM nothing_of_this_name")
+    with pytest.raises(duckdb.Error), store.write() as cursor:
+        cursor.execute("COMMIT")
+        cursor.execute("FROM nothing_of_this_name")
+
+
+def test_a_write_is_whole_or_nothing_and_counts_versions(store, ask):
+    with store.write() as cursor:
+        cursor.execute("INSERT INTO clinic.stale_patient VALUES ('P1')")
+    with pytest.raises(KeyError), store.write() as cursor:
+        cursor.execute("INSERT INTO clinic.stale_patient VALUES ('P2')")
+        raise KeyError
+    with store.rehearse() as cursor:
+        cursor.execute("INSERT INTO clinic.stale_patient VALUES ('P3')")
+        assert cursor.execute("SELECT count(*) FROM clinic.stale_patient").fetchall() == [(2,)]
+    assert ask("FROM clinic.stale_patient") == [("P1",)]
+    assert store.version == 1
+
+
+def test_one_writer_at_a_time(store, ask):
+    def write(number):
+        for _ in range(5):
+            with store.write() as cursor:
+                most = cursor.execute("SELECT coalesce(max(row_id), 0) FROM clinic.uncounted_row").fetchall()[0][0]
+                cursor.execute("INSERT INTO clinic.uncounted_row VALUES ($next)", {"next": most + 1})
+
+    threads = [threading.Thread(target=write, args=[number]) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ask("SELECT count(DISTINCT row_id), max(row_id) FROM clinic.uncounted_row") == [(20, 20)]
+
+
+def test_what_is_written_is_there_after_opening_again(path, monkeypatch):
+    store = open_store(path)
+    with store.write() as cursor:
+        cursor.execute("INSERT INTO clinic.stale_patient VALUES ('환자')")
+    store.close()
+    monkeypatch.delenv("SUPINE_TIME_ZONE")
+    again = open_store(path)
+    with again.read() as cursor:
+        assert cursor.execute("FROM clinic.stale_patient").fetchall() == [("환자",)]
+        assert cursor.execute("SELECT count(*) FROM clinic.schema_version").fetchall() == [(1,)]
+    again.close()
+
+
+def test_a_schema_step_that_was_not_applied_is(path, tmp_path, monkeypatch):
+    steps = tmp_path / "schema"
+    shutil.copytree(stores.SCHEMA, steps)
+    (steps / "999_next.sql").write_text("CREATE TABLE clinic.later (i INTEGER);")
+    monkeypatch.setattr(stores, "SCHEMA", steps)
+    store = open_store(path)
+    with store.read() as cursor:
+        assert cursor.execute("FROM clinic.later").fetchall() == []
+    store.close()
+
+
+def test_duckdb_may_open_nothing_else_and_nothing_can_change_that(path, tmp_path):
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    store = open_store(path)
+    with store.read() as cursor:
+        for statement in (
+            f"FROM read_csv('{tmp_path / 'secret.csv'}')",
+            f"ATTACH '{tmp_path / 'more.duckdb'}' AS more",
+            f"COPY clinic.upload TO '{tmp_path / 'out.csv'}'",
+            "SET enable_external_access = true",
+            "INSTALL httpfs",
+        ):
+            with pytest.raises(duckdb.Error):
+                cursor.execute(statement)
+    store.close()
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_path_with_a_quotation_mark(tmp_path):
+    path = tmp_path / "o'clock" / "환자.duckdb"
+    open_store(path).close()
+    assert path.is_file()
