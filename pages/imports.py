@@ -45,12 +45,13 @@ def main() -> None:
     frame.require_router()
     st.title("Imports", anchor=False)
     _outcome()
+    folder = st.toggle("Choose a whole folder", key="folder")
     files = st.file_uploader(
         "Logs and rosters as CSV files, one or many",
         type=ENDINGS,
-        accept_multiple_files=True,
+        accept_multiple_files="directory" if folder else True,
         max_upload_size=settings().max_upload_mb,
-        key=f"files_{st.session_state.get('imports', 0)}",
+        key=f"{'folder' if folder else 'files'}_{st.session_state.get('imports', 0)}",
         help="Nothing is stored until you press Import.",
     )
     if files:

@@ -1,10 +1,13 @@
 """The form in which a person says what the columns of an unknown file are."""
 
+import zoneinfo
+from typing import Any
+
 import pandas
 import streamlit as st
 
 from data import contract, proposing
-from data.mapping import DATE_ORDERS, PAIN_SCALES, Mapping
+from data.mapping import DATE_ORDERS, DURATION_UNITS, PAIN_SCALES, Mapping
 from data.reading import Look
 from pages.ui import wording
 
@@ -37,7 +40,7 @@ def ask(look: Look, key: str) -> Mapping | None:
     if reasons:
         st.caption("Proposed: " + "; ".join(reasons) + ".")
     left, right = _sides(look, key) if kind == "log" else ({}, {})
-    date_order, scale = _forms(kind, key)
+    forms = _forms(kind, "performed_at" not in chosen, key)
     exercises = _exercises(look, chosen.get("exercise"), key) if kind == "log" else {}
     name = st.text_input(
         "Name of this mapping",
@@ -47,9 +50,14 @@ def ask(look: Look, key: str) -> Mapping | None:
         width=320,
         help="With a name, the mapping is saved and used by itself for the next file with these columns.",
     )
-    needed = "performed_at" if kind == "log" else "patient_id"
-    if needed not in chosen:
-        st.info(f"Choose the column for {needed}; without it the file cannot be read.", icon=":material/arrow_upward:")
+    if kind == "roster" and "patient_id" not in chosen:
+        st.info("Choose the column of the patient; without it a roster cannot be read.", icon=":material/arrow_upward:")
+        return None
+    if kind == "log" and "performed_at" not in chosen and forms["day"] is None:
+        st.info(
+            "Choose the column of the day, or the one day of all lines; without it a log cannot be read.",
+            icon=":material/arrow_upward:",
+        )
         return None
     return Mapping(
         name=name.strip() or UNNAMED,
@@ -58,8 +66,7 @@ def ask(look: Look, key: str) -> Mapping | None:
         left=left,
         right=right,
         exercises=exercises,
-        date_order=date_order,
-        pain_scale=scale,
+        **forms,
     )
 
 
@@ -82,7 +89,7 @@ def _columns(look: Look, kind: str, key: str) -> tuple[dict[str, str], list[str]
     for number, column in enumerate(contract.columns(kind).values()):
         proposed = proposals.get(column.name)
         header = grid[number % 4].selectbox(
-            column.name,
+            wording.COLUMNS[column.name],
             options,
             index=options.index(proposed.header) if proposed else 0,
             key=f"{key}_{kind}_{column.name}",
@@ -91,7 +98,7 @@ def _columns(look: Look, kind: str, key: str) -> tuple[dict[str, str], list[str]
         if header != NONE:
             chosen[column.name] = header
     reasons = [
-        f"{wording.plain(proposal.header)} as {wording.plain(column)}, because {proposal.why}"
+        f"{wording.plain(proposal.header)} as {wording.COLUMNS[column].lower()}, because {proposal.why}"
         for column, proposal in proposals.items()
         if chosen.get(column) == proposal.header
     ]
@@ -110,7 +117,8 @@ def _sides(look: Look, key: str) -> tuple[dict[str, str], dict[str, str]]:
     return tuple({"reps": header} if header != NONE else {} for header in chosen)  # type: ignore[return-value]
 
 
-def _forms(kind: str, key: str) -> tuple[str | None, str]:
+def _forms(kind: str, has_no_day: bool, key: str) -> dict[str, Any]:
+    """How dates, times, durations and scores are written; the one day of all lines where no column has it."""
     with st.container(horizontal=True):
         order = st.segmented_control(
             "Dates are written",
@@ -119,17 +127,33 @@ def _forms(kind: str, key: str) -> tuple[str | None, str]:
             default=None,
             key=f"{key}_order",
         )
-        scale = "0-10"
-        if kind == "log":
-            scale = st.segmented_control(
-                "Pain is scored",
-                list(PAIN_SCALES),
-                format_func=SCALE_WORDS.get,
-                default="0-10",
-                required=True,
-                key=f"{key}_scale",
-            )
-    return order, scale or "0-10"
+        if kind == "roster":
+            return {"date_order": order}
+        scale = st.segmented_control(
+            "Pain is scored",
+            list(PAIN_SCALES),
+            format_func=SCALE_WORDS.get,
+            default="0-10",
+            required=True,
+            key=f"{key}_scale",
+        )
+        unit = st.selectbox("Durations are in", DURATION_UNITS, key=f"{key}_unit", width=150)
+        zone = st.selectbox(
+            "Times are of",
+            sorted(zoneinfo.available_timezones()),
+            index=None,
+            placeholder="The clinic's time zone",
+            key=f"{key}_zone",
+            width=220,
+        )
+        day = st.date_input("Day of all lines", value=None, key=f"{key}_day", width=150) if has_no_day else None
+    return {
+        "date_order": order,
+        "pain_scale": scale or "0-10",
+        "duration_unit": unit,
+        "time_zone": zone,
+        "day": day.isoformat() if day else None,
+    }
 
 
 def _exercises(look: Look, header: str | None, key: str) -> dict[str, str]:

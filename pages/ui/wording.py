@@ -102,6 +102,30 @@ EXERCISES = {
     "heel_raise": "Heel raise",
 }
 
+COLUMNS = {
+    "patient_id": "Patient",
+    "performed_at": "Day, or day and time",
+    "session_id": "Session",
+    "exercise": "Exercise",
+    "side": "Side",
+    "sets": "Sets",
+    "reps": "Repetitions",
+    "duration_s": "Duration",
+    "pain_before": "Pain before",
+    "pain_during": "Pain during",
+    "pain_after": "Pain after",
+    "stopped_early": "Stopped early",
+    "notes": "Notes",
+    "severity": "Severity",
+    "zcq_symptom": "ZCQ symptom score",
+    "odi": "Oswestry index",
+    "programme_start": "Programme start",
+    "birth_year": "Year of birth",
+    "sex": "Sex",
+    "site": "Site",
+    "clinician": "Clinician",
+}
+
 SEVERITIES = {"severe": "Severe", "moderate": "Moderate", "mild": "Mild", "none": "None", "unknown": "Unknown"}
 SEVERITY_SOURCES = {
     "clinician": "entered",
