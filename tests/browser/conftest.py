@@ -50,6 +50,10 @@ class Visitor:
         """Wait until a text is on the screen."""
         self.page.get_by_text(text, **options).first.wait_for(timeout=30_000)
 
+    def not_see(self, text):
+        """Wait until a text is no longer on the screen."""
+        self.page.get_by_text(text).first.wait_for(state="detached", timeout=30_000)
+
     def settle(self):
         """Wait until Streamlit has drawn everything."""
         self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=30_000)
@@ -64,6 +68,7 @@ class Visitor:
 
     def column(self, alt, name):
         """A column of a table, as a screen reader has it."""
+        self.settle()
         table = self.table(alt).locator("table")
         table.locator("tbody tr").first.wait_for(state="attached", timeout=30_000)
         position = table.locator("th").all_inner_texts().index(name) + 1

@@ -140,7 +140,7 @@ def test_a_search_opens_the_patient(visitor, demo):
 def test_two_files_are_dropped_imported_and_listed(visitor, fresh):
     someone = visitor(fresh)
     drop(someone, ("week.csv", log()), ("roster.csv", ROSTER))
-    assert someone.page.get_by_text("These patients are simulated").count() == 0
+    someone.not_see("These patients are simulated")
     assert sorted(someone.column("Uploads, the newest first", "File")) == ["roster.csv", "week.csv"]
     someone.page.get_by_role("link", name="See the review list").click()
     someone.see("Review first · 2")
