@@ -9,7 +9,7 @@ import hashlib
 import logging
 import re
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -127,7 +127,7 @@ def _explain(error: BaseException) -> bool:
 
 
 @asynccontextmanager
-async def _life(_: Any) -> AsyncIterator[None]:
+async def _life(_: Any) -> AsyncGenerator[None]:
     yield
     clinic.close()
 

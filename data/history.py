@@ -43,8 +43,12 @@ def _turn(store: Store, upload_id: int, *, standing: bool, by: str, rehearse: bo
         _check(cursor, upload_id, standing)
         cursor.execute(_sql("undo_rows"), {"upload_id": upload_id, "standing": standing})
         change = Change(*cursor.execute(_sql("undo_count")).fetchall()[0])
-        event = {"upload_id": upload_id, "event": "redone" if standing else "undone"}
-        event |= {"made_at": settings().now(), "made_by": by}
+        event = {
+            "upload_id": upload_id,
+            "event": "redone" if standing else "undone",
+            "made_at": settings().now(),
+            "made_by": by,
+        }
         for statement in duckdb.extract_statements(_sql("undo_store")):
             cursor.execute(statement, {name: event[name] for name in statement.named_parameters} or None)
     return change

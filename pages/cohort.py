@@ -61,7 +61,7 @@ def _severities(asked: dict) -> None:
             "Severity": answer["severity"].map(wording.SEVERITIES),
             "Patients": answer["patients"],
             "Sessions with a rise": [
-                wording.k_of_n(int(row.with_rise), int(row.assessable)) for row in answer.itertuples()
+                wording.k_of_n(int(row["with_rise"]), int(row["assessable"])) for row in answer.to_dict("records")
             ],
             "Median peak pain": answer["median_peak"].map(wording.score),
             "Median adherence": answer["adherence"].round(2),

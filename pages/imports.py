@@ -82,7 +82,9 @@ def _preview(files: list[Given]) -> None:
     chosen = ready
     if len(ready) > 1:
         names = {file.key: file.name for file in ready}
-        left_out = st.multiselect("Leave out", list(names), format_func=names.get, placeholder="None", key="left_out")
+        left_out = st.multiselect(
+            "Leave out", list(names), format_func=names.__getitem__, placeholder="None", key="left_out"
+        )
         chosen = [file for file in ready if file.key not in left_out]
     label = "Import 1 file" if len(chosen) == 1 else f"Import {len(chosen)} files"
     if st.button(label, type="primary", icon=":material/check:", disabled=not chosen):
@@ -224,7 +226,7 @@ def _said(file: Given, refused: bool) -> None:
         st.selectbox(
             "Delimiter",
             list(DELIMITERS),
-            format_func=DELIMITERS.get,
+            format_func=DELIMITERS.__getitem__,
             index=None,
             placeholder="As found",
             key=f"delimiter_{file.key}",
@@ -254,7 +256,7 @@ def _import(files: list[Given]) -> None:
             result = _taken(file, rehearse=False)
             results.append(result)
             if result.status == "imported" and file.mapping and file.mapping.name != mapping_form.UNNAMED:
-                _keep(file)
+                _keep(file.mapping, _seen(file))
         status.update(label="Bringing the review list up to date")
         queries.refresh(clinic.own_store())
     st.session_state["outcome"] = results
@@ -262,10 +264,10 @@ def _import(files: list[Given]) -> None:
     st.rerun()
 
 
-def _keep(file: Given) -> None:
+def _keep(mapping: Mapping, seen: Look) -> None:
     """Save a named mapping; the import stands where that fails."""
     try:
-        mappings.save(file.mapping, _seen(file))
+        mappings.save(mapping, seen)
     except mappings.MappingError as error:
         st.warning(wording.plain(str(error)))
 

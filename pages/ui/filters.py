@@ -47,7 +47,7 @@ def draw(*, period: bool) -> Filters:
         severity = st.pills(
             "Symptom severity",
             list(wording.SEVERITIES),
-            format_func=wording.SEVERITIES.get,
+            format_func=wording.SEVERITIES.__getitem__,
             selection_mode="multi",
             key="severity",
             bind="query-params",
@@ -65,7 +65,7 @@ def period_choice() -> int:
     chosen = st.segmented_control(
         "Period",
         list(wording.PERIODS),
-        format_func=wording.PERIODS.get,
+        format_func=wording.PERIODS.__getitem__,
         default=28,
         required=True,
         key="period",

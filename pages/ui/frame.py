@@ -1,7 +1,7 @@
 """What stands around every page: the guard, the banner of the demo, the standing line, and the age of the data."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -13,7 +13,7 @@ _ROUTED = "routed"
 
 
 @contextmanager
-def around_page() -> Iterator[None]:
+def around_page() -> Generator[None]:
     """The frame that the router puts around the page of this visit."""
     try:
         demo = clinic.is_demo()

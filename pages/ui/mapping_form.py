@@ -15,9 +15,14 @@ NONE = "–"
 UNNAMED = "chosen by hand"
 SAMPLE_ROWS = 5
 EXERCISES_ASKED = 12
-DATE_ORDER_WORDS = {None: "As the file shows it", "ymd": "Year first", "dmy": "Day first", "mdy": "Month first"}
+KIND_WORDS = {"log": "A log of sessions or pain", "roster": "A roster of patients"}
+DATE_ORDER_WORDS: dict[str | None, str] = {
+    None: "As the file shows it",
+    "ymd": "Year first",
+    "dmy": "Day first",
+    "mdy": "Month first",
+}
 SCALE_WORDS = {"0-10": "0 to 10", "0-100": "0 to 100", "0-5": "0 to 5", "1-4": "1 to 4"}
-PAIN = ("pain_before", "pain_during", "pain_after")
 
 
 def ask(look: Look, key: str) -> Mapping | None:
@@ -30,7 +35,7 @@ def ask(look: Look, key: str) -> Mapping | None:
     kind = st.segmented_control(
         "What is this file?",
         contract.KINDS,
-        format_func={"log": "A log of sessions or pain", "roster": "A roster of patients"}.get,
+        format_func=KIND_WORDS.__getitem__,
         default="log",
         required=True,
         key=f"{key}_kind",
@@ -110,11 +115,12 @@ def _sides(look: Look, key: str) -> tuple[dict[str, str], dict[str, str]]:
     options = [NONE, *dict.fromkeys(header for header in look.header if header)]
     with st.expander("Left and right in columns of their own"):
         left, right = st.columns(2)
-        chosen = [
-            column.selectbox(f"Repetitions, {side}", options, key=f"{key}_{side}")
-            for column, side in ((left, "left"), (right, "right"))
-        ]
-    return tuple({"reps": header} if header != NONE else {} for header in chosen)  # type: ignore[return-value]
+        of_left = left.selectbox("Repetitions, left", options, key=f"{key}_left")
+        of_right = right.selectbox("Repetitions, right", options, key=f"{key}_right")
+    return (
+        {"reps": of_left} if of_left != NONE else {},
+        {"reps": of_right} if of_right != NONE else {},
+    )
 
 
 def _forms(kind: str, has_no_day: bool, key: str) -> dict[str, Any]:
@@ -123,7 +129,7 @@ def _forms(kind: str, has_no_day: bool, key: str) -> dict[str, Any]:
         order = st.segmented_control(
             "Dates are written",
             [None, *DATE_ORDERS],
-            format_func=DATE_ORDER_WORDS.get,
+            format_func=DATE_ORDER_WORDS.__getitem__,
             default=None,
             key=f"{key}_order",
         )
@@ -132,7 +138,7 @@ def _forms(kind: str, has_no_day: bool, key: str) -> dict[str, Any]:
         scale = st.segmented_control(
             "Pain is scored",
             list(PAIN_SCALES),
-            format_func=SCALE_WORDS.get,
+            format_func=SCALE_WORDS.__getitem__,
             default="0-10",
             required=True,
             key=f"{key}_scale",
