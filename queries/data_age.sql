@@ -5,5 +5,4 @@ SELECT
     (SELECT count(*) FROM standing_upload()) AS uploads,
     (SELECT max(uploaded_at) FROM standing_upload()) AS last_upload,
     (SELECT max(day) FROM clinic.patient_day WHERE day <= CAST($as_of AS DATE)) AS last_row,
-    (SELECT count(*) FROM clinic.patient_day WHERE day <= CAST($as_of AS DATE)) AS "rows",
     (SELECT count(*) FROM covered_patient($as_of)) AS patients

@@ -4,9 +4,7 @@
 -- Parameters: $as_of (date); $severity, $site, $clinician (lists; an empty one keeps everyone); $first_row (one integer
 -- per group: the row that its page begins with, from 0); $page_rows (integer).
 WITH kept AS (
-    SELECT
-        *,
-        row_number() OVER () AS place
+    SELECT * EXCLUDE (list_order), list_order AS place
     FROM review($as_of)
     WHERE
         (len($severity) = 0 OR list_contains($severity, coalesce(severity, 'unknown')))
@@ -23,7 +21,7 @@ shown AS (
     WINDOW of_group AS (PARTITION BY review_group ORDER BY place)
     QUALIFY
         row_in_group >= $first_row[list_position(review_groups(), review_group)]
-        AND row_in_group < $first_row[list_position(review_groups(), review_group)] + $page_rows
+        AND row_in_group < $first_row[list_position(review_groups(), review_group)] + CAST($page_rows AS INTEGER)
 ),
 
 trend AS (

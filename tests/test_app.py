@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from server import running
+from tests.server import running
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route

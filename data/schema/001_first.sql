@@ -144,6 +144,7 @@ CREATE TABLE clinic.rule_set (
     baseline_days INTEGER,
     list_days INTEGER,
     session_gap_minutes INTEGER,
+    session_id_hours INTEGER,
     rise_points DECIMAL(5, 3),
     repeated_sessions INTEGER,
     mild_from DECIMAL(5, 3),
@@ -169,7 +170,7 @@ CREATE TABLE clinic.rule_set (
 
 INSERT INTO clinic.rule_set VALUES (
     1, TIMESTAMP '1900-01-01', 'Supine', 'The rules that Supine comes with.',
-    7, 21, 28, 60,
+    7, 21, 28, 60, 12,
     2, 2,
     1, 4, 7, 4,
     2, 3, 20, 40,

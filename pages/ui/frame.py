@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Generator
 from contextlib import contextmanager
 
+import pandas
 import streamlit as st
 
 from data.store import StoreError
@@ -47,7 +48,7 @@ def data_age(as_of: datetime.date) -> None:
         st.caption("No export had been imported.")
         return
     newest = f"{age['last_upload']:%A %d %B %Y, %H:%M}"
-    last_row = f"{age['last_row']:%d %B %Y}" if age["rows"] else "none"
+    last_row = f"{age['last_row']:%d %B %Y}" if not pandas.isna(age["last_row"]) else "none"
     st.caption(f"Last upload {newest} · last logged day {last_row} · {age['patients']:,} patients")
 
 

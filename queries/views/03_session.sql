@@ -1,6 +1,8 @@
 -- One row per exercise row of some patients, with the session that it belongs to.
 -- Definition: rows of one patient that share a session_id are a session; where the export has none, rows that start at
 -- most 60 minutes after the row before; rows that carry only a date, one session a date. A pain entry is no session.
+-- Some apps number the sessions of each day anew. So that a rise of this week does not vanish in a session that began
+-- weeks ago, an id that comes again more than 12 hours later (on another day, where only days are known) is a new one.
 -- Parameters: patients (list of patient ids); before (timestamp): only rows performed earlier count.
 CREATE OR REPLACE MACRO session_row_of(patients, before) AS TABLE
 WITH gap AS (
@@ -8,26 +10,31 @@ WITH gap AS (
         *,
         row_number() OVER in_order AS position,
         CASE
-            WHEN session_id IS NULL AND has_time AND coalesce(
-                performed_at - lag(performed_at) OVER in_order
-                > to_minutes((SELECT session_gap_minutes FROM clinic.rule_set ORDER BY version DESC LIMIT 1)), true
-            ) THEN performed_at
+            WHEN session_id IS NULL AND NOT has_time THEN CAST(day AS TIMESTAMP)
+            WHEN lag(performed_at) OVER in_order IS NULL THEN performed_at
+            WHEN session_id IS NULL THEN CASE
+                WHEN performed_at - lag(performed_at) OVER in_order > to_minutes(r.session_gap_minutes)
+                    THEN performed_at
+            END
+            WHEN has_time AND lag(has_time) OVER in_order THEN CASE
+                WHEN performed_at - lag(performed_at) OVER in_order > to_hours(r.session_id_hours) THEN performed_at
+            END
+            WHEN day > lag(day) OVER in_order THEN performed_at
         END AS begins
     FROM logged(patients)
+    CROSS JOIN (
+        SELECT session_gap_minutes, session_id_hours FROM clinic.rule_set ORDER BY version DESC LIMIT 1
+    ) AS r
     WHERE exercise IS NOT NULL AND performed_at < before
     WINDOW in_order AS (
-        PARTITION BY patient_id, session_id IS NULL AND has_time
+        PARTITION BY patient_id, session_id, session_id IS NULL AND has_time
         ORDER BY performed_at, upload_id, line_no, row_id
     )
 )
 
 SELECT
-    * EXCLUDE (begins),
-    CASE
-        WHEN session_id IS NOT NULL THEN NULL
-        WHEN NOT has_time THEN CAST(day AS TIMESTAMP)
-        ELSE max(begins) OVER (PARTITION BY patient_id, session_id IS NULL AND has_time ORDER BY position)
-    END AS begins,
+    * EXCLUDE (begins, session_gap_minutes, session_id_hours),
+    max(begins) OVER (PARTITION BY patient_id, session_id, session_id IS NULL AND has_time ORDER BY position) AS begins,
     CASE WHEN session_id IS NULL THEN has_time END AS by_gap
 FROM gap;
 

@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass, field
 
 import pytest
-from server import CHROMIUM_ARGUMENTS, running
+from tests.server import CHROMIUM_ARGUMENTS, running
 
 ROW_HEIGHT = 38
 

@@ -5,12 +5,12 @@ import io
 import pytest
 import streamlit as st
 import streamlit.config
-from screen import NOON, PAGES, run
 from streamlit.testing.v1 import AppTest
 
 from data.importing import import_file
 from data.settings import Settings, settings
 from pages.ui import clinic
+from tests.pages.screen import NOON, PAGES, run
 
 ROSTER = """\
 patient_id,severity,programme_start,site,clinician

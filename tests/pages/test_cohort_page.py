@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from screen import table, values
+
+from tests.pages.screen import table, values
 
 
 def metrics(shown):

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from screen import PAGES, TODAY, values, words
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import wording
+from tests.pages.screen import PAGES, TODAY, values, words
 
 SCRIPTS = sorted(path.name for path in PAGES.glob("*.py") if path.name not in ("__init__.py", "router.py"))
 FORBIDDEN = re.compile(r"!|high.risk|deteriorat|evidence.based", re.IGNORECASE)

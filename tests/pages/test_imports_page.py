@@ -1,8 +1,9 @@
 """Files come in: what was understood, what was stored, and what stays in the history."""
 
 import pytest
-from conftest import LOG, ROSTER
-from screen import button, run, table, values, words
+
+from tests.pages.conftest import LOG, ROSTER
+from tests.pages.screen import button, run, table, values, words
 
 COUNTS = ["Lines", "New", "Changed", "Duplicate", "Rejected"]
 WITHOUT_PATIENT = "date,exercise,pain before exercise,pain during exercise\n2026-03-27,Pelvic tilts,3,5\n"
@@ -116,11 +117,11 @@ def test_unknown_columns_are_chosen_by_hand(visit):
     field(shown, "Choose the columns by hand").set_value(True)
     run(shown)
     chosen = {
-        "patient_id": "Who",
-        "performed_at": "Day it was",
-        "exercise": "Move",
-        "pain_before": "Ache at first",
-        "pain_during": "Ache at worst",
+        "Patient": "Who",
+        "Day, or day and time": "Day it was",
+        "Exercise": "Move",
+        "Pain before": "Ache at first",
+        "Pain during": "Ache at worst",
     }
     for column, header in chosen.items():
         field(shown, column).select(header)

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from screen import button, run, table, values
+
+from tests.pages.screen import button, run, table, values
 
 
 def metrics(shown):

@@ -1,6 +1,6 @@
 """The programme as the source gives it, and what the clinic set."""
 
-from screen import table, values
+from tests.pages.screen import table, values
 
 
 def test_the_four_exercises_with_their_doses(visit):

@@ -2,9 +2,9 @@
 
 import pandas
 import pytest
-from screen import button, run, table, values, words
 
 from data.demo import COURSES
+from tests.pages.screen import button, run, table, values, words
 
 
 def column(shown, section, name):

@@ -200,10 +200,14 @@ def sessions(rows):
     """The sessions of one patient, by their start."""
     rows = sorted((row for row in rows if row["exercise"] is not None), key=lambda row: row["performed_at"])
     groups = defaultdict(list)
-    previous, started = None, None
+    previous, started, ids = None, None, {}
     for row in rows:
         if row["session_id"] is not None:
-            key = ("id", row["session_id"])
+            last = ids.get(row["session_id"])
+            if last is None or _comes_again(last[0], row):
+                last = (row, row["performed_at"])
+            ids[row["session_id"]] = (row, last[1])
+            key = ("id", row["session_id"], last[1])
         elif not row["has_time"]:
             key = ("date", row["performed_at"].date())
         else:
@@ -213,6 +217,13 @@ def sessions(rows):
             key = ("from", started)
         groups[key].append(row)
     return sorted(map(_session, groups.values()), key=lambda session: session["started_at"])
+
+
+def _comes_again(last, row):
+    """Whether an id that an app has used before begins a new session."""
+    if last["has_time"] and row["has_time"]:
+        return row["performed_at"] - last["performed_at"] > timedelta(hours=12)
+    return row["performed_at"].date() > last["performed_at"].date()
 
 
 def _session(rows):

@@ -104,6 +104,26 @@ def test_rows_with_a_session_id_are_one_session_however_far_apart(sessions):
     assert sessions(lines, "patient_id, row_count") == [("A", 2), ("A", 1), ("B", 1)]
 
 
+def test_an_id_that_comes_again_after_more_than_12_hours_is_a_new_session(sessions):
+    lines = """
+        A,2026-03-28 08:00,1,pelvic_tilt,1,1,,,
+        A,2026-03-28 20:00,1,hip_joint,1,1,,,
+        A,2026-03-29 08:01,1,hip_joint,1,7,,,
+        B,2026-03-28,1,hip_joint,1,1,,,
+        B,2026-03-28,1,squat,1,1,,,
+        B,2026-03-29,1,hip_joint,1,7,,,
+        C,2026-03-28 23:50,1,hip_joint,1,1,,,
+        C,2026-03-29 00:05,1,hip_joint,1,7,,,
+    """
+    assert sessions(lines, "patient_id, day::VARCHAR, row_count, rise") == [
+        ("A", "2026-03-28", 2, 0),
+        ("A", "2026-03-29", 1, 6),
+        ("B", "2026-03-28", 2, 0),
+        ("B", "2026-03-29", 1, 6),
+        ("C", "2026-03-28", 2, 6),
+    ]
+
+
 def test_a_row_with_a_session_id_does_not_join_rows_without_one(sessions):
     lines = """
         A,2026-03-29 08:00,,pelvic_tilt,1,1,,,
