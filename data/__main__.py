@@ -9,7 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-from data import export, mapping
+from data import demo, export, mapping
 from data.importing import Result, import_file
 from data.settings import settings
 from data.store import Store, StoreError, open_store
@@ -49,6 +49,10 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("--database", type=Path, default=settings().database, metavar="PATH")
     exporting.add_argument("file", type=Path, metavar="FILE", help="ending in .csv or .parquet")
     exporting.set_defaults(run=_export)
+
+    practising = commands.add_parser("demo", help="write the simulated patients' exports into a folder, to practise with")
+    practising.add_argument("folder", type=Path, metavar="DIR")
+    practising.set_defaults(run=_demo)
 
     commands.add_parser("mappings", help="list the mappings by name").set_defaults(run=_mappings)
     return parser
@@ -131,6 +135,13 @@ def _export(chosen: argparse.Namespace) -> int:
             export.log(store, out, form)
     finally:
         store.close()
+    return 0
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    for made in demo.exports(settings().today()):
+        (chosen.folder / made.name).write_bytes(made.content)
     return 0
 
 
