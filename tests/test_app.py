@@ -6,12 +6,12 @@ import urllib.error
 import urllib.request
 
 import pytest
-from tests.server import running
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
 import app
+from tests.server import running
 
 
 @pytest.fixture(scope="module")

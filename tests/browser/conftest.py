@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass, field
 
 import pytest
+
 from tests.server import CHROMIUM_ARGUMENTS, running
 
 ROW_HEIGHT = 38
