@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("file", type=Path, metavar="FILE", help="ending in .csv or .parquet")
     exporting.set_defaults(run=_export)
 
-    practising = commands.add_parser("demo", help="write the simulated patients' exports into a folder, to practise with")
+    practising = commands.add_parser("demo", help="write the simulated patients' exports, to practise with")
     practising.add_argument("folder", type=Path, metavar="DIR")
     practising.set_defaults(run=_demo)
 
