@@ -140,7 +140,7 @@ def _export(chosen: argparse.Namespace) -> int:
 
 def _demo(chosen: argparse.Namespace) -> int:
     chosen.folder.mkdir(parents=True, exist_ok=True)
-    for made in demo.exports(settings().today()):
+    for made in demo.exports(settings().now()):
         (chosen.folder / made.name).write_bytes(made.content)
     return 0
 

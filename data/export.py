@@ -46,8 +46,7 @@ def inert(value: Any) -> Any:
 def log(store: Store, out: BinaryIO, form: str) -> None:
     """The whole log in the contract's columns, as `csv` or `parquet`; importing the CSV gives the same answers."""
     with store.read() as cursor:
-        cursor.execute((SQL / "log_export.sql").read_text(encoding="utf-8"))
-        reader = cursor.to_arrow_reader(ROWS_AT_ONCE)
+        reader = cursor.sql((SQL / "log_export.sql").read_text(encoding="utf-8")).to_arrow_reader(ROWS_AT_ONCE)
         if form == "parquet":
             _write_parquet(out, reader)
         else:

@@ -4,6 +4,7 @@ The file is attached as `clinic`, so that the same SQL would run on any other ca
 open nothing but that file and its own spill folder, and nothing can change that once the store is open.
 """
 
+import itertools
 import re
 import tempfile
 import threading
@@ -24,12 +25,16 @@ class StoreError(Exception):
 
 
 class Store:
-    """An open store. `version` grows with every write, and is what caches are keyed by."""
+    """An open store. `serial` is its own among all of this process, and `version` grows with every write; caches are
+    keyed by the two."""
+
+    _serials = itertools.count()
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path | None):
         self._connection = connection
         self._lock = threading.Lock()
         self.path = path
+        self.serial = next(Store._serials)
         self.version = 0
 
     @contextmanager
@@ -104,7 +109,8 @@ def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None
     connection.execute("SET memory_limit = $limit", {"limit": settings().memory_limit})
     connection.execute("SET temp_directory = $spill", {"spill": str(spill)})
     if settings().time_zone:
-        connection.execute("SET TimeZone = $zone", {"zone": settings().time_zone})
+        # Global, for every question has a cursor of its own, and would start with the machine's zone.
+        connection.execute("SET GLOBAL TimeZone = $zone", {"zone": settings().time_zone})
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
     # ATTACH takes no parameter in DuckDB 1.5, so the path is quoted here.

@@ -72,14 +72,17 @@ def _summary(about: dict, as_of) -> None:
             st.badge(reason, color="orange")
         for chip in chips:
             st.badge(chip, color="gray")
-    adherence = "–" if pandas.isna(about["adherence"]) else f"{about['adherence']:.0%}"
-    label = wording.ADHERENCE.get(about["adherence_label"], "not enough data")
+    adherence = (
+        "not enough data"
+        if pandas.isna(about["adherence"])
+        else f"{about['adherence']:.0%}, {wording.ADHERENCE[about['adherence_label']]}"
+    )
     with st.container(horizontal=True):
         st.metric("Sessions with a rise", wording.k_of_n(about["with_rise"], about["assessable"]), border=True)
         st.metric("Largest rise", wording.signed(about["max_rise"]), border=True)
         st.metric("Sessions", f"{about['sessions']}", border=True)
         st.metric("Stopped early", wording.k_of_n(about["stopped"], about["sessions"]), border=True)
-        st.metric(f"Adherence · {label}", adherence, border=True)
+        st.metric("Adherence", adherence, border=True)
         st.metric("Days with a log", wording.k_of_n(about["days_logged"], about["exposure_days"]), border=True)
 
 

@@ -24,6 +24,7 @@ def main() -> None:
         return
     opened = st.query_params.get("patient")
     if opened is None:
+        st.markdown("Tick a patient to see the evidence beside the list. Ticking marks nothing as done.")
         _sections(listed, rule, None)
         return
     beside, detail = st.columns([9, 11], gap="medium")
@@ -94,7 +95,7 @@ def _section(group: str, members: pandas.DataFrame, count: int, rule: dict, open
         selection_default={"selection": {"rows": [is_open.index(True)] if any(is_open) else []}},
         column_order=narrow if opened else list(shown.columns),
         column_config={
-            "Patient": st.column_config.TextColumn(width=90, pinned=True),
+            "Patient": st.column_config.TextColumn(width=90),
             "Why": st.column_config.ListColumn(width="medium" if opened else "large"),
             "Rise by session": st.column_config.BarChartColumn(y_min=0, y_max=5, color=charts.PEAK, width=130),
             "Largest rise": st.column_config.TextColumn(

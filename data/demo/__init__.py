@@ -46,10 +46,10 @@ class Export:
     uploaded_days_ago: int
 
 
-def load(store: Store, until: datetime.date) -> None:
-    """Import the whole cohort as it stands on the evening of `until`. Raises RuntimeError if a file is not taken."""
-    for export in exports(until):
-        received = datetime.datetime.combine(until - datetime.timedelta(days=export.uploaded_days_ago), RECEIVED)
+def load(store: Store, now: datetime.datetime) -> None:
+    """Import the whole cohort as it stands now. Raises RuntimeError if a file is not taken."""
+    for export in exports(now):
+        received = _received(now, export.uploaded_days_ago)
         result = import_file(
             store, io.BytesIO(export.content), export.name, patient=export.patient, by="demo", uploaded_at=received
         )
@@ -57,14 +57,15 @@ def load(store: Store, until: datetime.date) -> None:
             raise RuntimeError(f"The demo's {export.name} was not imported: {result.reason}")
 
 
-def exports(until: datetime.date, seed: int = SEED) -> list[Export]:
-    """The files of twelve weeks ending with `until`, the oldest upload first; same day and seed, same bytes."""
-    roster = cohort.patients(until, seed)
+def exports(now: datetime.datetime, seed: int = SEED) -> list[Export]:
+    """The files of twelve weeks ending now, the oldest upload first; same moment and seed, same bytes."""
+    roster = cohort.patients(now.date(), seed)
 
     def done(first: int, last: int, days_ago: int) -> list[Done]:
-        last_day = until - datetime.timedelta(days=days_ago)
+        received = _received(now, days_ago)
         chosen = [patient for patient in roster[first - 1 : last] if COURSES[patient.patient_id] != "without_log"]
-        return [entry for patient in chosen for entry in cohort.log(patient, last_day, seed)]
+        entries = [entry for patient in chosen for entry in cohort.log(patient, received.date(), seed)]
+        return [entry for entry in entries if entry.performed_at <= received]
 
     single = {43: 0, 44: 1, 45: 15, 46: 0, 47: 0, 48: 1}
     files = [
@@ -79,6 +80,11 @@ def exports(until: datetime.date, seed: int = SEED) -> list[Export]:
         ),
     ]
     return sorted(files, key=lambda file: -file.uploaded_days_ago)
+
+
+def _received(now: datetime.datetime, days_ago: int) -> datetime.datetime:
+    """When an export came: in the evening of its day, or by now on the day itself."""
+    return min(now, datetime.datetime.combine(now.date() - datetime.timedelta(days=days_ago), RECEIVED))
 
 
 def _roster(patients: list[Patient]) -> str:

@@ -27,7 +27,7 @@ def demo_store(today: datetime.date) -> Store:
     """A store in memory that holds the demo cohort as it stands on a day."""
     store = open_store()
     queries.define(store)
-    demo.load(store, today)
+    demo.load(store, settings().now())
     return store
 
 
@@ -50,9 +50,9 @@ def store() -> Store:
 def ask(name: str, **parameters: Any) -> pandas.DataFrame:
     """The answer to a question of `queries/`, kept until the store changes."""
     asked = store()
-    return _answer(asked, id(asked), asked.version, name, parameters)
+    return _answer(asked, asked.serial, asked.version, name, parameters)
 
 
 @st.cache_data(max_entries=ANSWERS_KEPT, show_spinner=False)
-def _answer(_store: Store, store_id: int, version: int, name: str, parameters: dict[str, Any]) -> pandas.DataFrame:
+def _answer(_store: Store, serial: int, version: int, name: str, parameters: dict[str, Any]) -> pandas.DataFrame:
     return queries.ask(_store, name, **parameters)

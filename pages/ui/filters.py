@@ -87,7 +87,7 @@ def as_of_choice() -> datetime.date:
         key="as_of",
         bind="query-params",
         persist_state="session",
-        width=150,
+        width=140,
         help="Everything can be asked as of a past day; then only what was performed and reviewed by then counts.",
     )
     return chosen or today
@@ -98,5 +98,5 @@ def _choice(label: str, values, key: str) -> list[str]:
     if not known:
         return []
     return st.multiselect(
-        label, known, placeholder="All", key=key, bind="query-params", persist_state="session", width=170
+        label, known, placeholder="All", key=key, bind="query-params", persist_state="session", width=150
     )

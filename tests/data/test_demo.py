@@ -17,6 +17,10 @@ def _header(export):
     return first_line.decode("utf-8-sig" if _is_utf8(export.content) else "cp949")
 
 
+def evening(day):
+    return datetime.datetime.combine(day, datetime.time(21, 30))
+
+
 def _is_utf8(content):
     try:
         content.decode("utf-8")
@@ -33,29 +37,29 @@ def until(request):
 @pytest.fixture(scope="module")
 def cursor(until):
     store = open_store(None)
-    demo.load(store, until)
+    demo.load(store, evening(until))
     with store.read() as cursor:
         yield cursor
     store.close()
 
 
 def test_the_same_day_and_seed_give_the_same_bytes():
-    assert demo.exports(SUMMER, seed=1) == demo.exports(SUMMER, seed=1)
+    assert demo.exports(evening(SUMMER), seed=1) == demo.exports(evening(SUMMER), seed=1)
 
 
 def test_another_seed_gives_other_bytes():
-    assert demo.exports(SUMMER, seed=1) != demo.exports(SUMMER, seed=2)
+    assert demo.exports(evening(SUMMER), seed=1) != demo.exports(evening(SUMMER), seed=2)
 
 
 def test_the_logs_come_in_four_layouts():
-    headers = {_header(export) for export in demo.exports(SUMMER)} - {",".join(contract.columns("roster"))}
+    headers = {_header(export) for export in demo.exports(evening(SUMMER))} - {",".join(contract.columns("roster"))}
     assert len(headers) == 4
     assert ",".join(contract.columns("log")) in headers
     assert "환자번호;운동일시;운동;좌우;세트;횟수;운동 전 통증;운동 중 통증;운동 후 통증;중도중단;메모" in headers
 
 
 def test_the_logs_come_in_three_encodings():
-    contents = {export.name: export.content for export in demo.exports(SUMMER)}
+    contents = {export.name: export.content for export in demo.exports(evening(SUMMER))}
     assert _is_utf8(contents["north-log.csv"])
     assert contents["river-운동기록-1.csv"].startswith(codecs.BOM_UTF8)
     assert not _is_utf8(contents["river-운동기록-2.csv"])
@@ -63,7 +67,7 @@ def test_the_logs_come_in_three_encodings():
 
 
 def test_six_files_do_not_say_whose_log_they_are():
-    chosen = [export.patient for export in demo.exports(SUMMER) if export.patient]
+    chosen = [export.patient for export in demo.exports(evening(SUMMER)) if export.patient]
     assert sorted(chosen) == ["P043", "P044", "P045", "P046", "P047", "P048"]
 
 
@@ -99,6 +103,16 @@ def test_no_row_is_later_than_its_upload(cursor):
     assert cursor.execute(late).fetchall() == [(0,)]
 
 
+def test_in_the_morning_nothing_of_the_evening_is_there_yet():
+    store = open_store(None)
+    now = datetime.datetime.combine(SUMMER, datetime.time(9))
+    demo.load(store, now)
+    with store.read() as cursor:
+        latest = "SELECT max(performed_at) <= $now, max(uploaded_at) <= $now FROM clinic.log_row, clinic.upload"
+        assert cursor.execute(latest, {"now": now}).fetchall() == [(True, True)]
+    store.close()
+
+
 def test_one_patient_was_last_uploaded_fifteen_days_ago(cursor, until):
     last = """
         SELECT log_row.patient_id, max(performed_at)::DATE, max(uploaded_at)::DATE
@@ -131,6 +145,6 @@ def test_nobody_has_a_name(cursor):
 
 
 def test_a_file_that_is_not_taken_stops_the_load(monkeypatch):
-    monkeypatch.setattr(demo, "exports", lambda until: [demo.Export("broken.csv", b"a,b\r\n1,2\r\n", None, 0)])
+    monkeypatch.setattr(demo, "exports", lambda now: [demo.Export("broken.csv", b"a,b\r\n1,2\r\n", None, 0)])
     with pytest.raises(RuntimeError, match=r"broken\.csv was not imported"):
-        demo.load(open_store(None), SUMMER)
+        demo.load(open_store(None), evening(SUMMER))

@@ -20,7 +20,7 @@ def test_the_numbers_of_a_patient(small_clinic, visit):
         "Sessions": "2",
         "Stopped early": "1 of 2",
         # Two of four exercises on two of 28 days that data cover, each done in full: 2 × ¼ ÷ 28.
-        "Adherence · low": "2%",
+        "Adherence": "2%, low",
         "Days with a log": "2 of 28",
     }
 
@@ -67,7 +67,7 @@ def test_a_patient_who_cannot_be_judged_has_no_rise_of_zero(small_clinic, visit)
 def test_a_patient_without_a_log(small_clinic, visit):
     shown = visit("patient.py", patient="P6")
     assert "No session in this period. Choose a longer one." in values(shown.info)
-    assert metrics(shown)["Adherence · not enough data"] == "–"
+    assert metrics(shown)["Adherence"] == "not enough data"
 
 
 def test_a_patient_who_does_not_exist(small_clinic, visit):
