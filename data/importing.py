@@ -170,9 +170,13 @@ def _take_rows(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Re
     if reading.look.size >= SHORT_WAY_FROM_BYTES and len(reading.parts) == 1:
         seen = Counter[str]()
         taken = _run_over(cursor, "log_take", _counted(others, reading.look.header_line, seen), **told, **ids)
-        others = (
-            iter(()) if taken[0]["Count"] == seen["records"] else _not_taken(cursor, stream, reading, ids["upload_id"])
-        )
+        if taken[0]["Count"] == seen["records"]:
+            others = iter(())
+        else:
+            cursor.execute(
+                "SELECT line_no FROM clinic.log_row WHERE upload_id = $upload_id", {"upload_id": ids["upload_id"]}
+            )
+            others = _others(stream, reading, cursor.fetchnumpy()["line_no"])
     _run_over(cursor, "log_check", others, **told, only_header=next(iter(_chosen_by(reading.mapping)), None))
     _run(cursor, "log_add", **ids)
 
@@ -223,15 +227,12 @@ def _counted(
         yield batch
 
 
-def _not_taken(
-    cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Reading, upload_id: int
-) -> Iterator[pyarrow.RecordBatch]:
-    """The records of which the upload has not stored a row so far."""
-    taken = numpy.zeros(reading.look.last_line + 2, dtype=bool)
-    cursor.execute("SELECT line_no FROM clinic.log_row WHERE upload_id = $upload_id", {"upload_id": upload_id})
-    taken[cursor.fetchnumpy()["line_no"]] = True
+def _others(stream: BinaryIO, reading: _Reading, taken: numpy.ndarray) -> Iterator[pyarrow.RecordBatch]:
+    """The records whose line numbers are not among those that were taken."""
+    is_taken = numpy.zeros(reading.look.last_line + 2, dtype=bool)
+    is_taken[taken] = True
     for batch in _records(stream, reading):
-        is_wanted = ~taken[batch["line_no"].to_numpy()]
+        is_wanted = ~is_taken[batch["line_no"].to_numpy()]
         if is_wanted.any():
             yield batch.filter(pyarrow.array(is_wanted))
 

@@ -62,8 +62,9 @@ def look(stream: BinaryIO, *, encoding: str | None = None, delimiter: str | None
     Raises ReadingError when the file is no table of text, or over a limit.
     """
     facts = _scan(stream)
-    encoding = encoding or facts.encoding or _guessed_encoding(stream)
-    form = Form(encoding, facts.line_end)
+    if encoding:
+        encoding = _chosen_encoding(encoding, facts)
+    form = Form(encoding or facts.encoding or _guessed_encoding(stream), facts.line_end)
     text = _sample(stream, form)
     form = replace(form, **_dialect(text, delimiter))
     records = _records(stream, form)
@@ -141,6 +142,18 @@ def _utf16_without_bom(first: bytes) -> str:
     raise ReadingError("The file holds zero bytes, so it is no text; ask for the CSV export.")
 
 
+def _chosen_encoding(encoding: str, facts: _Facts) -> str:
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError as error:
+        raise ReadingError(f"{encoding} is no encoding.") from error
+    if name in ("utf-8", "utf-8-sig"):
+        if facts.encoding != "utf-8":
+            raise ReadingError("The file is not written in UTF-8 throughout; choose its encoding.")
+        return "utf-8"
+    return name
+
+
 def _guessed_encoding(stream: BinaryIO) -> str:
     """The encoding of a file that is not UTF-8, by the lines that show it; header names that are known decide first."""
     stream.seek(0)
@@ -178,23 +191,32 @@ def _dialect(lines: list[str], delimiter: str | None) -> dict[str, str]:
     """Delimiter, quote and escape: by a header whose names are known, else as CleverCSV finds them."""
     if lines and (told := re.fullmatch(r"sep=(.)", lines[0].strip().strip('"'))):
         delimiter = delimiter or told[1]
-    escape = "\\" if any('\\"' in line for line in lines) and not any('\\""' in line for line in lines) else ""
     if delimiter:
-        return {"delimiter": delimiter, "escape": escape}
+        return {"delimiter": delimiter, "escape": _escape(lines, delimiter)}
     recognised = {
         candidate: max((_known(line.split(candidate)) for line in lines[:HEADER_WITHIN]), default=0)
         for candidate in DELIMITERS
     }
     best = max(recognised, key=lambda candidate: recognised[candidate])
     if recognised[best] >= 2:
-        return {"delimiter": best, "escape": escape}
-    sample = "\n".join(lines)[:20_000]
+        return {"delimiter": best, "escape": _escape(lines, best)}
+    sample = "\n".join(lines)[:20_000].replace("\0", "")
     import clevercsv
 
     found = clevercsv.Detector().detect(sample, delimiters=list(DELIMITERS)) if sample else None
     if found is None or not found.delimiter:
-        return {"delimiter": ",", "escape": escape}
+        return {"delimiter": ",", "escape": _escape(lines, ",")}
     return {"delimiter": found.delimiter, "quote": found.quotechar or '"', "escape": found.escapechar or ""}
+
+
+def _escape(lines: list[str], delimiter: str) -> str:
+    """A backslash where quotation marks are escaped with it, for then more of the lines are whole records."""
+    telling = [line for line in lines if '\\"' in line]
+    doubled, escaped = (
+        sum(cells_of(line, Form("utf-8", delimiter=delimiter, escape=escape)) is not None for line in telling)
+        for escape in ("", "\\")
+    )
+    return "\\" if escaped > doubled else ""
 
 
 def _known(cells: Iterable[str]) -> int:

@@ -27,7 +27,7 @@ WITH data_record AS (
             WHEN line = '' THEN 'blank'
             WHEN ascii(line) IN (9, 32, ascii(delimiter), ascii(quote))
                 AND ltrim(line, ' ' || chr(9) || delimiter || quote) = '' THEN 'blank'
-            WHEN ascii(line) = 35 AND NOT hash_is_data THEN 'remark'
+            WHEN ascii(line) = 35 AND NOT (hash_is_data AND contains(line, delimiter)) THEN 'remark'
             WHEN line = header THEN 'header'
         END AS no_data
     FROM incoming

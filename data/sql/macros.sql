@@ -81,8 +81,9 @@ CREATE OR REPLACE MACRO day_of_order(word, date_order) AS CASE
         WHEN 'dmy' THEN try_strptime(word, '%d-%m-%Y')
         WHEN 'mdy' THEN try_strptime(word, '%m-%d-%Y')
     END
+    WHEN date_order = 'ymd'
+        THEN CASE WHEN regexp_full_match(word, '\d{2}-\d{1,2}-\d{1,2}') THEN try_strptime(word, '%y-%m-%d') END
     WHEN regexp_full_match(word, '\d{1,2}-\d{1,2}-\d{2}') THEN CASE date_order
-        WHEN 'ymd' THEN try_strptime(word, '%y-%m-%d')
         WHEN 'dmy' THEN try_strptime(word, '%d-%m-%y')
         WHEN 'mdy' THEN try_strptime(word, '%m-%d-%y')
     END

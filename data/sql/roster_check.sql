@@ -10,7 +10,7 @@ WITH celled AS (
         line,
         CASE
             WHEN ltrim(line, ' ' || chr(9) || $delimiter || $quote) = '' THEN 'blank'
-            WHEN ascii(line) = 35 AND NOT $hash_is_data THEN 'remark'
+            WHEN ascii(line) = 35 AND NOT ($hash_is_data AND contains(line, $delimiter)) THEN 'remark'
             WHEN line = $header THEN 'header'
         END AS no_data,
         CASE

@@ -8,8 +8,6 @@ from data import importing, mapping
 from data.settings import settings
 from data.store import open_store
 
-HEADER = "patient_id,performed_at,exercise,side,sets,reps,pain_before,pain_during,pain_after,stopped_early,notes"
-
 
 @pytest.fixture(autouse=True)
 def _settings_of_each_test(monkeypatch, tmp_path):
@@ -74,12 +72,3 @@ def ask(store):
             return cursor.execute(question).fetchall()
 
     return answered
-
-
-def counts(result):
-    return result.new, result.changed, result.duplicate, result.rejected
-
-
-def log(*lines):
-    """A log with the contract's columns."""
-    return "\n".join([HEADER, *lines, ""])

@@ -29,9 +29,7 @@ def test_no_header_means_two_columns(kind):
 @pytest.mark.parametrize("kind", ["exercise", "side", "yes_no", "severity", "sex"])
 def test_no_word_means_two_things(kind):
     meanings = contract._file()["words"][kind]
-    pairs = {
-        (contract.bare_word(name), meaning) for meaning, names in meanings.items() for name in (meaning, *names)
-    }
+    pairs = {(contract.bare_word(name), meaning) for meaning, names in meanings.items() for name in (meaning, *names)}
     assert len(pairs) == len({word for word, _ in pairs})
 
 

@@ -120,14 +120,20 @@ def test_every_ready_mapping_reads_a_file_with_its_own_header():
         if not (known.refuse or known.names_too):
             header = [
                 *known.header,
-                *(header for header in known.entry["columns"].values() if isinstance(header, str) and header not in known.header),
+                *(
+                    header
+                    for header in known.entry["columns"].values()
+                    if isinstance(header, str) and header not in known.header
+                ),
             ]
             chosen = found(",".join(header) + "\n" + ",".join("1" for _ in header) + "\n")
             assert chosen.name == known.name
 
 
 def test_redcap_projects_name_their_own_fields():
-    header = "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,session_date,pain_nrs,log_complete"
+    header = (
+        "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,session_date,pain_nrs,log_complete"
+    )
     assert found(f"{header}\n1,2,3,4,5,6,7\n") == Mapping(
         name="redcap-repeating",
         kind="log",
@@ -135,7 +141,9 @@ def test_redcap_projects_name_their_own_fields():
         only={"redcap_repeat_instance": ["*"]},
     )
     assert found("study_id,redcap_event_name,date,exercise\n1,2,3,4\n").columns["patient_id"] == "study_id"
-    assert "No column holds the day" in refused("record_id,redcap_repeat_instrument,redcap_repeat_instance,weight\n1,2,3,4\n")
+    assert "No column holds the day" in refused(
+        "record_id,redcap_repeat_instrument,redcap_repeat_instance,weight\n1,2,3,4\n"
+    )
 
 
 def test_a_mapping_that_is_saved_is_used_for_the_next_file(tmp_path):
@@ -148,7 +156,7 @@ def test_a_mapping_that_is_saved_is_used_for_the_next_file(tmp_path):
         date_order="dmy",
         zero_is_missing=["reps"],
     )
-    path = save(own, look(io.BytesIO("Wann,Was,Wie oft,Art,\n1,2,3,4,5\n".encode())))
+    path = save(own, look(io.BytesIO(b"Wann,Was,Wie oft,Art,\n1,2,3,4,5\n")))
     assert path == tmp_path / "mappings" / "Our-app-2.toml"
     assert found("Art,Wann,Was,Wie oft\n1,2,3,4\n") == own
     assert next(iter(ready())) == own.name
@@ -214,7 +222,10 @@ def test_positions_of_a_mapping():
     )
     parts, needed = mapping.positions(seen, chosen)
     assert needed == 5
-    assert [(part["part_no"], part["side_value"], part["reps"], part["reps_of_other"], part["reps_of_both"]) for part in parts] == [
+    assert [
+        (part["part_no"], part["side_value"], part["reps"], part["reps_of_other"], part["reps_of_both"])
+        for part in parts
+    ] == [
         (1, "left", 3, 4, 5),
         (2, "right", 4, 3, 5),
     ]

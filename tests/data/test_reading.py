@@ -59,6 +59,13 @@ def test_encoding_and_delimiter_can_be_chosen():
     assert (chosen.form.encoding, chosen.header) == ("cp949", ("a", "b,c"))
 
 
+def test_an_encoding_that_was_chosen_has_to_fit():
+    korean = "환자번호,날짜,운동\n".encode("cp949")
+    assert refused(korean, encoding="UTF8") == "The file is not written in UTF-8 throughout; choose its encoding."
+    assert refused(korean, encoding="utf-9") == "utf-9 is no encoding."
+    assert seen(TABLE, encoding="utf_8_sig").form.encoding == "utf-8"
+
+
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b" \n\n"])
 def test_an_empty_file(content):
     assert refused(content) == "The file is empty."

@@ -19,7 +19,7 @@ def read(content, form=UTF8, width=None):
     ]
 
 
-@pytest.fixture(params=[1 << 22, 3, 5, 8])
+@pytest.fixture(params=[1 << 24, 3, 5, 8])
 def block_bytes(request, monkeypatch):
     """Files are read in blocks; where a block ends must not matter."""
     monkeypatch.setattr(records, "BLOCK_BYTES", request.param)
@@ -84,12 +84,11 @@ def test_a_file_without_any_line_end_is_refused_before_it_fills_the_memory(monke
         read("x" * 100)
 
 
-@pytest.mark.parametrize("content", [b"a,\xff\xfe\n", b'a,"\xff"\n'])
-def test_bytes_of_another_encoding_refuse_the_file(content):
+def test_bytes_of_another_encoding_refuse_the_file():
     with pytest.raises(ReadingError, match="not written in utf-16 throughout"):
         read(b"\xff\xfea", Form("utf-16"))
-    with pytest.raises(ReadingError, match="not written in UTF-8 throughout|not written in cp949 throughout"):
-        read(content.replace(b"\xff\xfe", b'"\xff"\n"'))
+    with pytest.raises(ReadingError, match="not written in UTF-8 throughout"):
+        read(b'a,"\xff"\n')
 
 
 def test_an_empty_file_has_no_records():
