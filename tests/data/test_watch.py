@@ -54,7 +54,10 @@ def test_files_are_moved_to_where_they_belong_with_a_report(tmp_path):
 
 def test_a_file_that_is_still_being_written_waits(tmp_path):
     taken = []
-    with Folder(tmp_path, lambda path: taken.append(path.read_text()) or imported(path)), (tmp_path / "slow.csv").open("w") as file:
+    with (
+        Folder(tmp_path, lambda path: taken.append(path.read_text()) or imported(path)),
+        (tmp_path / "slow.csv").open("w") as file,
+    ):
         for number in range(20):
             file.write(f"{number}\n")
             file.flush()
