@@ -130,17 +130,20 @@ def _imported(
     if reading.mapping.kind == "roster":
         _run_over(cursor, "roster_check", _records(stream, reading), **_roster_parameters(reading))
         notes: list[str] = []
+        some_known = False
         counts = _run(cursor, "roster_count")[0]
     else:
         _take_rows(cursor, stream, reading, upload_id=upload_id, first_row_id=first_row_id)
         seen = _run(cursor, "log_notes", upload_id=upload_id)[0]
         notes = _notes(cursor, reading, seen, upload_id)
-        _compare_rows(cursor, seen, upload_id)
+        some_known = _compare_rows(cursor, seen, upload_id)
         counts = _run(cursor, "log_count", upload_id=upload_id, parts=len(reading.parts))[0]
     if not counts["lines"]:
         raise ReadingError("The file names its columns and has no lines below them.")
     rejects = _run(cursor, "rejects", most=MOST_REJECTS_SHOWN)
-    _store(cursor, reading.mapping.kind, upload_id)
+    _store(cursor, f"{reading.mapping.kind}_store", upload_id)
+    if some_known:
+        _store(cursor, "log_settle", upload_id)
     _store_upload(cursor, stream, file_name, reading, by, upload_id, counts)
     shown: dict[str, list[dict[str, Any]]] = {}
     if rehearse and reading.mapping.kind == "log":
@@ -181,13 +184,21 @@ def _take_rows(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Re
     _run(cursor, "log_add", **ids)
 
 
-def _compare_rows(cursor: duckdb.DuckDBPyConnection, seen: dict[str, Any], upload_id: int) -> None:
-    """Find what the upload's rows are to each other and to the rows stored before."""
+def _compare_rows(cursor: duckdb.DuckDBPyConnection, seen: dict[str, Any], upload_id: int) -> bool:
+    """Find what the upload's rows are to each other and to the rows stored before; whether any is more than new."""
     _run(cursor, "log_patients", upload_id=upload_id)
-    _run(cursor, "log_repeated", upload_id=upload_id)
+    repeated = _rows_made(cursor, "log_repeated", upload_id=upload_id)
     span = {"first_moment": seen["first_moment"], "last_moment": seen["last_moment"]}
-    _run(cursor, "log_stored", upload_id=upload_id, **span)
-    _run(cursor, "log_compare", upload_id=upload_id)
+    stored = _rows_made(cursor, "log_stored", upload_id=upload_id, **span)
+    if not stored:
+        _run(cursor, "log_all_new")
+        return repeated > 0
+    return _rows_made(cursor, "log_compare", upload_id=upload_id) + repeated > 0
+
+
+def _rows_made(cursor: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> int:
+    """Run a statement that makes a table; how many rows it has."""
+    return _run(cursor, name, **parameters)[0]["Count"]
 
 
 @cache
@@ -293,9 +304,12 @@ def _checked_by(reading: _Reading) -> dict[str, Any]:
 
 def _words(kind: str, own: dict[str, str] | None = None) -> dict[str, list[str]]:
     """What words mean, in the form in which DuckDB takes a map."""
-    meaning = contract.words(kind) | {
-        written: code for name, code in (own or {}).items() for written in contract.spellings(name)
-    }
+    # A map is looked through from its beginning, so what things are called most often comes first.
+    meaning = (
+        {code: code for code in contract.words(kind).values()}
+        | contract.words(kind)
+        | {written: code for name, code in (own or {}).items() for written in contract.spellings(name)}
+    )
     return {"key": list(meaning), "value": list(meaning.values())}
 
 
@@ -418,8 +432,8 @@ def _already_imported(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> R
     )
 
 
-def _store(cursor: duckdb.DuckDBPyConnection, kind: str, upload_id: int) -> None:
-    for statement in duckdb.extract_statements(_sql(f"{kind}_store")):
+def _store(cursor: duckdb.DuckDBPyConnection, name: str, upload_id: int) -> None:
+    for statement in duckdb.extract_statements(_sql(name)):
         takes_id = "upload_id" in statement.named_parameters
         cursor.execute(statement, {"upload_id": upload_id} if takes_id else None)
 

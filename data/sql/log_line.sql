@@ -24,8 +24,8 @@ WITH data_record AS (
         line,
         contains(line, quote) AS quoted,
         CASE
-            WHEN line = '' THEN 'blank'
-            WHEN ascii(line) IN (9, 32, ascii(delimiter), ascii(quote))
+            -- By its first character: 0 is an empty line, 35 a number sign.
+            WHEN ascii(line) IN (0, 9, 32, ascii(delimiter), ascii(quote))
                 AND ltrim(line, ' ' || chr(9) || delimiter || quote) = '' THEN 'blank'
             WHEN ascii(line) = 35 AND NOT (hash_is_data AND contains(line, delimiter)) THEN 'remark'
             WHEN line = header THEN 'header'

@@ -51,8 +51,10 @@ CREATE OR REPLACE MACRO number(word) AS CASE
         THEN try_cast(replace(word, ',', '.') AS DECIMAL(12, 3))
 END;
 
-CREATE OR REPLACE MACRO scaled(value, scale_from, scale_by) AS
-    CAST((value - scale_from) * scale_by AS DECIMAL(12, 3));
+CREATE OR REPLACE MACRO scaled(value, scale_from, scale_by) AS CASE
+    WHEN scale_from = 0 AND scale_by = 1 THEN value
+    ELSE CAST((value - scale_from) * scale_by AS DECIMAL(12, 3))
+END;
 
 -- A length of time as clocks show it, h:mm:ss or mm:ss, in seconds.
 CREATE OR REPLACE MACRO clock_seconds(word) AS CASE

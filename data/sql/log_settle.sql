@@ -1,0 +1,21 @@
+-- Leaves of the rows of an upload only those that are new or changed, and stores what became of the others.
+-- Reads: fate, repeated, and the rows that the upload has stored so far. Parameters: $upload_id.
+INSERT INTO clinic.other_line
+SELECT $upload_id, line_no, row_id
+FROM fate
+WHERE fate IN ('duplicate', 'revived');
+
+DELETE FROM clinic.uncounted_row WHERE row_id IN (SELECT row_id FROM fate WHERE fate = 'revived');
+
+INSERT INTO clinic.uncounted_row SELECT row_id FROM fate WHERE fate = 'changed';
+
+DELETE FROM clinic.log_row
+WHERE upload_id = $upload_id AND row_id IN (SELECT id FROM fate WHERE fate IN ('duplicate', 'revived'));
+
+UPDATE clinic.log_row SET revises = fate.chain
+FROM fate
+WHERE log_row.upload_id = $upload_id AND log_row.row_id = fate.id AND fate.fate = 'changed';
+
+UPDATE clinic.log_row SET occurrence = repeated.occurrence
+FROM repeated
+WHERE log_row.upload_id = $upload_id AND log_row.row_id = repeated.row_id
