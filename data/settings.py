@@ -17,7 +17,7 @@ class Settings(BaseSettings):
     database: Path = Path("data/clinic.duckdb")
     mappings: Path | None = None
     time_zone: str | None = None
-    memory_limit: str = "1.2GB"
+    memory_limit: str = "800MB"
     max_upload_mb: int = 1024
 
     @field_validator("time_zone")

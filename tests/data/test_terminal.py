@@ -1,102 +1,118 @@
-"""`python -m data`: what each command does, says, and answers as its exit code."""
+"""The import, the export and the lists from a terminal."""
 
 import json
-import os
-import signal
-import threading
 
 import pytest
 
 from data.__main__ import main
+from tests.data.lines import log
 
-LOG = "patient_id,performed_at,exercise,pain_before,pain_after\nA,2026-03-02 08:00,squat,2,3\nA,2026-13-02,squat,2,3\n"
-
-
-@pytest.fixture
-def database(tmp_path):
-    return str(tmp_path / "clinic.duckdb")
+LINE = "P1,2026-01-02 08:00,squat,,1,10,3,,4,,"
 
 
 @pytest.fixture
-def log(tmp_path):
-    path = tmp_path / "log.csv"
-    path.write_text(LOG)
-    return str(path)
+def run(tmp_path, capsys):
+    """Run a command on a database of its own: the exit code, and what it says and complains."""
+
+    def ran(command, *arguments):
+        arguments = [str(argument) for argument in arguments]
+        if command in ("import", "export"):
+            arguments = ["--database", str(tmp_path / "clinic.duckdb"), *arguments]
+        code = main([command, *arguments])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return ran
 
 
-def test_what_became_of_each_file_is_said_in_words(database, log, capsys):
-    assert main(["import", "--database", database, log]) == 0
-    assert capsys.readouterr().out == (
-        "log.csv: 2 lines: 1 new, 0 changed, 0 duplicate, 1 rejected. "
-        "\n  line 3: performed_at is not a date that exists\n"
+@pytest.fixture
+def file(tmp_path):
+    def written(name, content):
+        path = tmp_path / name
+        path.write_text(content)
+        return path
+
+    return written
+
+
+def test_what_became_of_each_file_as_json(run, file):
+    good = file("good.csv", log(LINE, "P1,bad,squat,,,,,,,,"))
+    code, out, _ = run("import", "--json", good, good, file("bad.csv", "x\n1\n"))
+    counted = {"lines": 2, "new": 1, "changed": 0, "duplicate": 0, "rejected": 1, "patients": 1, "upload_id": 1}
+    rejects = [{"line": 3, "column": "performed_at", "value": "bad", "reason": "is not a date that exists"}]
+    first, again, refused = json.loads(out)["files"]
+    assert code == 1
+    assert first.pop("notes") == []
+    assert first == {
+        "file": "good.csv",
+        "status": "imported",
+        "kind": "log",
+        "reason": None,
+        "mapping": "contract",
+        **counted,
+        "rejects": rejects,
+    }
+    assert (again["status"], again["duplicate"], again["rejects"]) == ("already_imported", 1, rejects)
+    assert (refused["status"], refused["lines"]) == ("refused", 0)
+    assert refused["reason"].startswith("No column holds the day of the exercise.")
+
+
+def test_what_became_of_each_file_in_words(run, file):
+    bad = [f"P1,bad{number},squat,,,,,,,," for number in range(22)]
+    code, out, _ = run("import", file("log.csv", log(LINE, *bad, "P1,2026-01-02,squat")), file("none.csv", ""))
+    first, second, *_, last, refused = out.splitlines()
+    assert code == 1
+    assert first.strip() == "log.csv: 24 lines: 1 new, 0 changed, 0 duplicate, 23 rejected."
+    assert second.strip() == "line 3: performed_at is not a date that exists"
+    assert last.strip() == "and 3 more"
+    assert refused == "none.csv: refused. The file is empty."
+
+
+def test_the_patient_the_mapping_and_the_date_order_can_be_said(run, file):
+    diary = file("diary.csv", "date,pain level\n1/2/2026,3\n")
+    assert run("import", "--patient", "P1", "--date-order", "dmy", diary)[0] == 0
+    workout = file("w.csv", "title,start_time,exercise_title,set_type\nPT,2026-01-02,Squat,normal\n")
+    assert run("import", "--patient", "P1", "--mapping", "hevy", workout)[0] == 0
+    assert "There is no mapping called x" in run("import", "--mapping", "x", workout)[1]
+
+
+def test_a_file_that_is_not_there(run, tmp_path):
+    assert run("import", tmp_path / "none.csv")[:2] == (
+        1,
+        "none.csv: refused. The file cannot be read: No such file or directory.\n",
     )
 
 
-def test_one_refused_file_makes_the_exit_code_1_and_keeps_no_other_from_its_import(database, log, tmp_path, capsys):
-    missing = str(tmp_path / "missing.csv")
-    assert main(["import", "--json", "--database", database, missing, log]) == 1
-    files = json.loads(capsys.readouterr().out)["files"]
-    assert [(file["file"], file["status"], file["new"]) for file in files] == [
-        ("missing.csv", "refused", 0),
-        ("log.csv", "imported", 1),
-    ]
-    assert files[0]["reason"] == "The file cannot be read: No such file or directory."
+def test_a_database_that_cannot_be_opened(run, tmp_path, file):
+    (tmp_path / "clinic.duckdb").write_text("no database")
+    code, out, complaint = run("import", file("log.csv", log(LINE)))
+    assert (code, out) == (1, "")
+    assert "cannot be read as a database" in complaint
 
 
-def test_the_whole_log_is_written(database, log, tmp_path):
-    main(["import", "--database", database, log])
-    for name, starts in (("out.csv", b"\xef\xbb\xbfpatient_id,"), ("out.parquet", b"PAR1")):
-        assert main(["export", "--database", database, str(tmp_path / name)]) == 0
-        assert (tmp_path / name).read_bytes().startswith(starts)
+def test_the_log_comes_out_as_it_can_go_in(run, file, tmp_path):
+    run("import", file("log.csv", log(LINE)))
+    assert run("export", tmp_path / "out.csv")[0] == 0
+    assert run("import", tmp_path / "out.csv")[1].startswith(
+        "out.csv: 1 lines: 0 new, 0 changed, 1 duplicate, 0 rejected."
+    )
+    assert run("export", tmp_path / "out.parquet")[0] == 0
+    assert run("export", tmp_path / "out.xlsx")[::2] == (
+        1,
+        f"{tmp_path / 'out.xlsx'} ends in neither .csv nor .parquet.\n",
+    )
 
 
-def test_another_ending_is_refused(database, tmp_path, capsys):
-    assert main(["export", "--database", database, str(tmp_path / "out.xlsx")]) == 1
-    assert "neither .csv nor .parquet" in capsys.readouterr().err
-    assert not (tmp_path / "out.xlsx").exists()
+def test_the_mappings_are_listed(run):
+    code, out, _ = run("mappings")
+    assert code == 0
+    assert "hevy: log, for files with title, start_time, exercise_title, set_type" in out.splitlines()
 
 
-def test_the_mappings_are_listed(capsys):
-    assert main(["mappings"]) == 0
-    listed = capsys.readouterr().out.splitlines()
-    assert "hevy: log, for files with title, start_time, exercise_title, set_type" in listed
+def test_the_demo_is_written_to_practise_with(run, tmp_path):
+    assert run("demo", tmp_path / "practice")[0] == 0
+    assert any((tmp_path / "practice").glob("*.csv"))
 
 
-def test_the_demos_exports_can_be_practised_with(database, tmp_path):
-    assert main(["demo", str(tmp_path / "practice")]) == 0
-    files = sorted(str(path) for path in (tmp_path / "practice").glob("r*.csv"))
-    assert len(files) == 3
-    assert main(["import", "--database", database, *files]) == 0
-
-
-def test_a_watched_folder_is_emptied_until_the_process_is_told_to_end(database, tmp_path, capsys):
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    (folder / "week.csv").write_text(LOG)
-    before = {told: signal.getsignal(told) for told in (signal.SIGINT, signal.SIGTERM)}
-
-    def end_when_done():
-        while not (folder / "done" / "week.csv").exists():
-            threading.Event().wait(0.05)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    waiting = threading.Thread(target=end_when_done, daemon=True)
-    waiting.start()
-    try:
-        assert main(["import", "--database", database, "--watch", str(folder)]) == 0
-    finally:
-        for told, handler in before.items():
-            signal.signal(told, handler)
-    assert capsys.readouterr().out == "week.csv: imported\n"
-
-
-def test_a_folder_that_does_not_exist_cannot_be_watched(database, tmp_path, capsys):
-    assert main(["import", "--database", database, "--watch", str(tmp_path / "nowhere")]) == 1
-    assert "is no folder" in capsys.readouterr().err
-
-
-def test_a_damaged_store_is_said(tmp_path, log, capsys):
-    database = tmp_path / "clinic.duckdb"
-    database.write_text("This is no database at all, but a letter.")
-    assert main(["import", "--database", str(database), log]) == 1
-    assert "cannot be read as a database" in capsys.readouterr().err
+def test_a_folder_to_watch_has_to_be_one(run, tmp_path):
+    assert run("import", "--watch", tmp_path / "none")[::2] == (1, f"{tmp_path / 'none'} is no folder.\n")
