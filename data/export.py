@@ -7,15 +7,18 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-import pandas
+import numpy
 import pyarrow
-from pyarrow import parquet
 
 from data import importing
 from data.records import batches
 from data.store import Store
+
+if TYPE_CHECKING:
+    # Loaded where a table is written, for it takes longer than importing a small file.
+    import pandas
 
 SQL = Path(__file__).parent / "sql"
 ROWS_AT_ONCE = 100_000
@@ -25,7 +28,7 @@ ROWS_AT_ONCE = 100_000
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
-def csv(table: pandas.DataFrame) -> bytes:
+def csv(table: "pandas.DataFrame") -> bytes:
     """A table as CSV in UTF-8 with a BOM, which spreadsheets need to see that it is not their own encoding."""
     out = io.BytesIO()
     _write_csv(out, list(table.columns), table.itertuples(index=False))
@@ -34,12 +37,16 @@ def csv(table: pandas.DataFrame) -> bytes:
 
 def inert(value: Any) -> Any:
     """A cell's value; text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    if isinstance(value, list | tuple | numpy.ndarray):
+        value = "; ".join(map(str, value))
     if isinstance(value, str):
         return f"'{value}" if _FORMULA.match(value) else value
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    if pandas.api.types.is_list_like(value):
-        return "; ".join(map(str, value))
+    if value is None or isinstance(value, int):
+        return "" if value is None else value
+    import pandas
+
     return "" if pandas.isna(value) else value
 
 
@@ -92,6 +99,8 @@ def _write_csv(out: BinaryIO, columns: list[str], rows: Iterable[Iterable[Any]])
 
 
 def _write_parquet(out: BinaryIO, reader: pyarrow.RecordBatchReader) -> None:
+    from pyarrow import parquet
+
     with parquet.ParquetWriter(out, reader.schema) as writer:
         for batch in reader:
             writer.write_batch(batch)
