@@ -9,7 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-from data import mapping
+from data import demo, export, mapping
 from data.importing import Result, import_file
 from data.settings import settings
 from data.store import Store, StoreError, open_store
@@ -125,9 +125,6 @@ def _watch(chosen: argparse.Namespace) -> int:
 
 
 def _export(chosen: argparse.Namespace) -> int:
-    # Imported here and below only where it is needed: an import from a terminal should begin at once.
-    from data import export
-
     form = chosen.file.suffix.lower().removeprefix(".")
     if form not in ("csv", "parquet"):
         print(f"{chosen.file} ends in neither .csv nor .parquet.", file=sys.stderr)
@@ -142,8 +139,6 @@ def _export(chosen: argparse.Namespace) -> int:
 
 
 def _demo(chosen: argparse.Namespace) -> int:
-    from data import demo
-
     chosen.folder.mkdir(parents=True, exist_ok=True)
     for made in demo.exports(settings().now()):
         (chosen.folder / made.name).write_bytes(made.content)
@@ -169,17 +164,5 @@ def _told(result: Result) -> str:
     return " ".join([f"{result.file}:", *filter(None, [result.reason]), counts, *result.notes, *rejects, *more])
 
 
-class _NoPandas:
-    """Says that there is no pandas. DuckDB and pyarrow would load it for nothing, which takes a third of a second."""
-
-    @staticmethod
-    def find_spec(name: str, *_: object) -> None:
-        """As the import system asks every finder."""
-        if name == "pandas":
-            raise ModuleNotFoundError(name)
-
-
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["import"]:
-        sys.meta_path.insert(0, _NoPandas)
     sys.exit(main())

@@ -101,13 +101,6 @@ class _Reading:
     uploaded_at: datetime.datetime
 
     @property
-    def place(self) -> dict[str, int | None]:
-        """The positions of the columns that are not of one side."""
-        first = self.parts[0]
-        columns = [*contract.columns(self.mapping.kind), "time_of_day"]
-        return {column: first.get(f"{column}_of_both", first[column]) for column in columns}
-
-    @property
     def form(self) -> Form:
         return self.look.form
 
@@ -181,10 +174,12 @@ def _take_rows(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Re
         seen = Counter[str]()
         taken = _run_over(cursor, "log_take", _counted(others, reading.look.header_line, seen), **told, **ids)
         if taken[0]["Count"] == seen["records"]:
-            _run(cursor, "log_none_checked")
-            return
-        cursor.execute("SELECT line_no FROM clinic.log_row WHERE upload_id = $id", {"id": ids["upload_id"]})
-        others = _others(stream, reading, cursor.fetchnumpy()["line_no"])
+            others = iter(())
+        else:
+            cursor.execute(
+                "SELECT line_no FROM clinic.log_row WHERE upload_id = $upload_id", {"upload_id": ids["upload_id"]}
+            )
+            others = _others(stream, reading, cursor.fetchnumpy()["line_no"])
     _run_over(cursor, "log_check", others, **told, only_header=next(iter(_chosen_by(reading.mapping)), None))
     _run(cursor, "log_add", **ids)
 
@@ -192,17 +187,13 @@ def _take_rows(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Re
 def _compare_rows(cursor: duckdb.DuckDBPyConnection, seen: dict[str, Any], upload_id: int) -> bool:
     """Find what the upload's rows are to each other and to the rows stored before; whether any is more than new."""
     _run(cursor, "log_patients", upload_id=upload_id)
-    repeated = _rows_made(cursor, "log_said_again", upload_id=upload_id) > 0
-    if repeated:
-        _run(cursor, "log_repeated", upload_id=upload_id)
-    else:
-        _run(cursor, "log_none_repeated")
+    repeated = _rows_made(cursor, "log_repeated", upload_id=upload_id)
     span = {"first_moment": seen["first_moment"], "last_moment": seen["last_moment"]}
     stored = _rows_made(cursor, "log_stored", upload_id=upload_id, **span)
     if not stored:
         _run(cursor, "log_all_new")
-        return repeated
-    return _rows_made(cursor, "log_compare", upload_id=upload_id) > 0 or repeated
+        return repeated > 0
+    return _rows_made(cursor, "log_compare", upload_id=upload_id) + repeated > 0
 
 
 def _rows_made(cursor: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> int:
@@ -347,8 +338,6 @@ def _log_parameters(reading: _Reading) -> dict[str, Any]:
         "is_guarded": list(reading.look.header) == list(contract.columns("log")),
         "fixed_day": chosen.day,
         "time_zone": chosen.time_zone,
-        "place": reading.place,
-        "sided": len(reading.parts) > 1,
     }
 
 

@@ -5,7 +5,6 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -17,7 +16,6 @@ from data.settings import settings
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_COLUMNS = 2000
-SCAN_BYTES = 1 << 22
 SAMPLE_BYTES = 1 << 16
 SAMPLE_RECORDS = 200
 DIALECT_LINES = 60
@@ -91,26 +89,23 @@ def _scan(stream: BinaryIO) -> _Facts:
     is_utf8, decoder = True, codecs.getincrementaldecoder("utf-8")()
     stream.seek(0)
     first = last = b""
-    # The hash takes as long as all the rest, and is made beside it.
-    with ThreadPoolExecutor(1) as beside:
-        while block := stream.read(SCAN_BYTES):
-            first = first or block
-            last = block
-            size += len(block)
-            if size > limit:
-                raise ReadingError(
-                    f"The file is larger than {settings().max_upload_mb:,} MB, the largest that Supine takes."
-                )
-            hashed = beside.submit(digest.update, block)
-            zeros = zeros or b"\0" in block
-            line_feeds += _count(block, b"\n")
-            returns += _count(block, b"\r")
-            if is_utf8 and not (block.isascii() and decoder.getstate()[0] == b""):
-                try:
-                    decoder.decode(block)
-                except UnicodeDecodeError:
-                    is_utf8 = False
-            hashed.result()
+    while block := stream.read(1 << 20):
+        first = first or block
+        last = block
+        size += len(block)
+        if size > limit:
+            raise ReadingError(
+                f"The file is larger than {settings().max_upload_mb:,} MB, the largest that Supine takes."
+            )
+        digest.update(block)
+        zeros = zeros or b"\0" in block
+        line_feeds += _count(block, b"\n")
+        returns += _count(block, b"\r")
+        if is_utf8 and not (block.isascii() and decoder.getstate()[0] == b""):
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError:
+                is_utf8 = False
     for magic, what in _OTHER_FORMATS.items():
         if first.startswith(magic):
             raise ReadingError(f"This is {what}.")

@@ -19,7 +19,7 @@ def read(content, form=UTF8, width=None):
     ]
 
 
-@pytest.fixture(params=[4 << 20, 3, 5, 8])
+@pytest.fixture(params=[12 << 20, 3, 5, 8])
 def block_bytes(request, monkeypatch):
     """Files are read in blocks; where a block ends must not matter."""
     monkeypatch.setattr(records, "BLOCK_BYTES", request.param)
