@@ -2,25 +2,22 @@
 
 import csv as csv_module
 import io
-import json
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy
 import pyarrow
 
 from data import importing
-from data.records import batches
-from data.store import Store
+from data.records import Form
+from data.store import Store, sql
 
 if TYPE_CHECKING:
     # Loaded where a table is written, for it takes longer than importing a small file.
     import pandas
 
-SQL = Path(__file__).parent / "sql"
 ROWS_AT_ONCE = 100_000
 
 # What makes a spreadsheet read a cell as a formula. An apostrophe before it makes it text again; one that stands there
@@ -53,7 +50,7 @@ def inert(value: Any) -> Any:
 def log(store: Store, out: BinaryIO, form: str) -> None:
     """The whole log in the contract's columns, as `csv` or `parquet`; importing the CSV gives the same answers."""
     with store.read() as cursor:
-        reader = cursor.sql((SQL / "log_export.sql").read_text(encoding="utf-8")).to_arrow_reader(ROWS_AT_ONCE)
+        reader = cursor.sql(sql("log_export")).to_arrow_reader(ROWS_AT_ONCE)
         if form == "parquet":
             _write_parquet(out, reader)
         else:
@@ -61,33 +58,18 @@ def log(store: Store, out: BinaryIO, form: str) -> None:
             _write_csv(out, reader.schema.names, rows)
 
 
-def original(store: Store, upload_id: int) -> bytes:
-    """An uploaded file, byte for byte as it came."""
-    return importing.original(store, upload_id)[0]
-
-
 def rejected(store: Store, upload_id: int) -> bytes:
     """An upload's rejected lines under their own header, word for word, with the reason in a column behind.
 
     Corrected and uploaded again, only the corrected lines are new.
     """
-    content, form = importing.original(store, upload_id)
+    told = importing.how_read(store, upload_id)
+    form = Form(**told["form"])
     with store.read() as cursor:
-        given = {"upload_id": upload_id, "most": 2**31}
-        rejects = cursor.execute((SQL / "stored_rejects.sql").read_text(encoding="utf-8"), given).fetchall()
-        reading = cursor.execute(
-            "SELECT reading FROM clinic.upload WHERE upload_id = $upload_id", {"upload_id": upload_id}
-        ).fetchall()[0][0]
-    reasons = {line_no: " ".join(filter(None, [column, reason])) for line_no, column, _, reason in rejects}
-    reasons[json.loads(reading)["header_line"]] = "Why it was rejected"
-    lines = [
-        f"{line}{form.delimiter}{form.quote}{reasons[line_no]}{form.quote}"
-        for batch in batches(io.BytesIO(content), form)
-        for line_no, line in zip(batch["line_no"].to_pylist(), batch["line"].to_pylist(), strict=True)
-        if line_no in reasons
-    ]
-    encoding = "utf-8-sig" if form.encoding == "utf-8" else form.encoding
-    return ("\r\n".join(lines) + "\r\n").encode(encoding, errors="replace")
+        rejects = cursor.execute(sql("rejected_lines"), {"upload_id": upload_id}).fetchall()
+    lines = [(told["header_text"], "Why it was rejected"), *rejects]
+    text = "".join(f"{line}{form.delimiter}{form.quote}{why}{form.quote}\r\n" for line, why in lines)
+    return text.encode("utf-8-sig" if form.encoding == "utf-8" else form.encoding, errors="replace")
 
 
 def _write_csv(out: BinaryIO, columns: list[str], rows: Iterable[Iterable[Any]]) -> None:

@@ -1,14 +1,11 @@
 """Taking an upload back, and bringing it back again; both stay in the history."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
 from data.settings import settings
-from data.store import Store
-
-SQL = Path(__file__).parent / "sql"
+from data.store import Store, execute_each, sql
 
 
 class HistoryError(Exception):
@@ -41,16 +38,15 @@ def redo(store: Store, upload_id: int, *, by: str = "", rehearse: bool = False) 
 def _turn(store: Store, upload_id: int, *, standing: bool, by: str, rehearse: bool) -> Change:
     with store.rehearse() if rehearse else store.write() as cursor:
         _check(cursor, upload_id, standing)
-        cursor.execute(_sql("undo_rows"), {"upload_id": upload_id, "standing": standing})
-        change = Change(*cursor.execute(_sql("undo_count")).fetchall()[0])
+        cursor.execute(sql("undo_rows"), {"upload_id": upload_id, "standing": standing})
+        change = Change(*cursor.execute(sql("undo_count")).fetchall()[0])
         event = {
             "upload_id": upload_id,
             "event": "redone" if standing else "undone",
             "made_at": settings().now(),
             "made_by": by,
         }
-        for statement in duckdb.extract_statements(_sql("undo_store")):
-            cursor.execute(statement, {name: event[name] for name in statement.named_parameters} or None)
+        execute_each(cursor, sql("undo_store"), event)
     return change
 
 
@@ -61,7 +57,3 @@ def _check(cursor: duckdb.DuckDBPyConnection, upload_id: int, standing: bool) ->
     stands = bool(cursor.execute("FROM standing_upload() WHERE upload_id = $upload_id", known).fetchall())
     if stands == standing:
         raise HistoryError(f"Upload {upload_id} {'stands' if stands else 'is undone'} already.")
-
-
-def _sql(name: str) -> str:
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")

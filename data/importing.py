@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import duckdb
@@ -21,9 +19,8 @@ from data.mapping import Mapping, MappingError
 from data.reading import Look, look
 from data.records import RECORD, Form, ReadingError, batches
 from data.settings import settings
-from data.store import Store
+from data.store import Store, execute_each, sql
 
-SQL = Path(__file__).parent / "sql"
 MOST_REJECTS_SHOWN = 10_000
 MOST_CHANGES_SHOWN = 500
 SAMPLE_ROWS = 10
@@ -141,9 +138,9 @@ def _imported(
     if not counts["lines"]:
         raise ReadingError("The file names its columns and has no lines below them.")
     rejects = _run(cursor, "rejects", most=MOST_REJECTS_SHOWN)
-    _store(cursor, f"{reading.mapping.kind}_store", upload_id)
+    execute_each(cursor, sql(f"{reading.mapping.kind}_store"), {"upload_id": upload_id})
     if some_known:
-        _store(cursor, "log_settle", upload_id)
+        execute_each(cursor, sql("log_settle"), {"upload_id": upload_id})
     _store_upload(cursor, stream, file_name, reading, by, upload_id, counts)
     shown: dict[str, list[dict[str, Any]]] = {}
     if rehearse and reading.mapping.kind == "log":
@@ -201,24 +198,19 @@ def _rows_made(cursor: duckdb.DuckDBPyConnection, name: str, **parameters: Any) 
     return _run(cursor, name, **parameters)[0]["Count"]
 
 
-@cache
-def _sql(name: str) -> str:
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
-
-
 def _prepare(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> None:
     """Give the SQL the positions of the columns, and make what it asks of each line known."""
     cursor.register("given_part", pyarrow.Table.from_pylist(reading.parts, mappings.part_schema(reading.mapping.kind)))
     cursor.execute("CREATE OR REPLACE TEMP TABLE part AS FROM given_part")
     cursor.unregister("given_part")
     cursor.register("incoming", RECORD.empty_table())
-    cursor.execute(_sql("log_line"))
+    cursor.execute(sql("log_line"))
     cursor.unregister("incoming")
 
 
 def _run(cursor: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> list[dict[str, Any]]:
     """Run one statement of `sql/`; its answer as one dict per row."""
-    cursor.execute(_sql(name), parameters or None)
+    cursor.execute(sql(name), parameters or None)
     columns = [column[0] for column in cursor.description or []]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
@@ -432,12 +424,6 @@ def _already_imported(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> R
     )
 
 
-def _store(cursor: duckdb.DuckDBPyConnection, name: str, upload_id: int) -> None:
-    for statement in duckdb.extract_statements(_sql(name)):
-        takes_id = "upload_id" in statement.named_parameters
-        cursor.execute(statement, {"upload_id": upload_id} if takes_id else None)
-
-
 def _store_upload(
     cursor: duckdb.DuckDBPyConnection,
     stream: BinaryIO,
@@ -447,8 +433,10 @@ def _store_upload(
     upload_id: int,
     counts: dict[str, int],
 ) -> None:
-    told = {"form": asdict(reading.form), "header_line": reading.look.header_line, "date_order": reading.date_order}
-    told |= {"header": reading.look.header, "width": reading.look.width, "mapping": asdict(reading.mapping)}
+    seen = reading.look
+    told = {"form": asdict(seen.form), "header_line": seen.header_line, "header_text": seen.header_text}
+    told |= {"header": seen.header, "width": seen.width, "date_order": reading.date_order}
+    told |= {"mapping": asdict(reading.mapping)}
     _run(
         cursor,
         "upload_store",
@@ -482,25 +470,30 @@ def _zstd(block: bytes) -> bytes:
     return pyarrow.compress(block, codec="zstd", asbytes=True)
 
 
-def original(store: Store, upload_id: int) -> tuple[bytes, Form]:
-    """An uploaded file, byte for byte as it came, and how it is written."""
+def original(store: Store, upload_id: int) -> bytes:
+    """An uploaded file, byte for byte as it came."""
     with store.read() as cursor:
         parts = cursor.execute(
             "SELECT size, content FROM clinic.upload_part WHERE upload_id = $upload_id ORDER BY part",
             {"upload_id": upload_id},
         ).fetchall()
+    return b"".join(pyarrow.decompress(part, size, codec="zstd", asbytes=True) for size, part in parts)
+
+
+def how_read(store: Store, upload_id: int) -> dict[str, Any]:
+    """How an upload was read: its form, header, width, date order and mapping, as `_store_upload` tells them."""
+    with store.read() as cursor:
         reading = cursor.execute(
             "SELECT reading FROM clinic.upload WHERE upload_id = $upload_id", {"upload_id": upload_id}
         ).fetchall()
-    content = b"".join(pyarrow.decompress(part, size, codec="zstd", asbytes=True) for size, part in parts)
-    return content, Form(**json.loads(reading[0][0])["form"])
+    return json.loads(reading[0][0])
 
 
 def original_lines(store: Store, upload_id: int, line_nos: set[int]) -> dict[int, str]:
     """The lines with these numbers, as they were written in the uploaded file."""
-    content, form = original(store, upload_id)
+    told = how_read(store, upload_id)
     found: dict[int, str] = {}
-    for batch in batches(io.BytesIO(content), form):
+    for batch in batches(io.BytesIO(original(store, upload_id)), Form(**told["form"]), told["width"]):
         for line_no, line in zip(batch["line_no"].to_pylist(), batch["line"].to_pylist(), strict=True):
             if line_no in line_nos:
                 found[line_no] = line

@@ -297,16 +297,11 @@ def _time_of_day(look: Look, log: dict[str, str]) -> str | None:
     """The header of a clock beside the day, where every filled cell of the sample is a clock and no day has its own."""
     for header in look.header:
         if contract.bare(header) in contract.time_of_day_headers() and header not in log.values():
-            cells = _sample_of(look, header)
-            days = _sample_of(look, log["performed_at"])
+            cells = look.samples(header)
+            days = look.samples(log["performed_at"])
             if cells and all(map(_CLOCK.fullmatch, cells)) and not any(":" in day for day in days):
                 return header
     return None
-
-
-def _sample_of(look: Look, header: str) -> list[str]:
-    position = look.header.index(header)
-    return [cells[position].strip() for cells in look.records if position < len(cells) and cells[position].strip()]
 
 
 def _not_understood(look: Look, what: str) -> str:

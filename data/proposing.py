@@ -36,23 +36,17 @@ def propose(look: Look, kind: str) -> dict[str, Proposal]:
         if column in by_name:
             continue
         for header in look.header:
-            if header and header not in taken and fits(header, samples(look, header)):
+            if header and header not in taken and fits(header, look.samples(header)):
                 by_name[column] = Proposal(header, why)
                 taken.add(header)
                 break
     return by_name
 
 
-def samples(look: Look, header: str) -> list[str]:
-    """The filled cells of a column among the first records."""
-    position = look.header.index(header)
-    return [cells[position].strip() for cells in look.records if position < len(cells) and cells[position].strip()]
-
-
 def unknown_exercises(look: Look, header: str) -> list[str]:
     """The exercise names of the sample that the programme's word lists do not have, the commonest first."""
     known = contract.words("exercise")
-    names = [name for name in samples(look, header) if contract.bare_word(name) not in known]
+    names = [name for name in look.samples(header) if contract.bare_word(name) not in known]
     return sorted(set(names), key=lambda name: (-names.count(name), name))
 
 

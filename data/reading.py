@@ -55,6 +55,11 @@ class Look:
     ends_in_line_end: bool
     last_line: int
 
+    def samples(self, header: str) -> list[str]:
+        """The filled cells of a column among the first records."""
+        position = self.header.index(header)
+        return [cells[position].strip() for cells in self.records if position < len(cells) and cells[position].strip()]
+
 
 def look(stream: BinaryIO, *, encoding: str | None = None, delimiter: str | None = None) -> Look:
     """Look at a file; `encoding` and `delimiter` override what would be found.

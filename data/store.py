@@ -10,14 +10,16 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from data.settings import settings
 
 SCHEMA = Path(__file__).parent / "schema"
-IMPORT_MACROS = Path(__file__).parent / "sql" / "macros.sql"
+SQL = Path(__file__).parent / "sql"
 
 
 class StoreError(Exception):
@@ -78,6 +80,18 @@ class Store:
             self._connection.close()
 
 
+@cache
+def sql(name: str) -> str:
+    """The text of a file of `sql/`."""
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def execute_each(cursor: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, Any]) -> None:
+    """Execute the statements of a text, each with those of the parameters that it takes."""
+    for statement in duckdb.extract_statements(text):
+        cursor.execute(statement, {name: parameters[name] for name in statement.named_parameters} or None)
+
+
 def open_store(path: Path | None = None) -> Store:
     """Open the DuckDB file at `path`, making or migrating it as needed; without a path, a store in memory.
 
@@ -97,7 +111,7 @@ def open_store(path: Path | None = None) -> Store:
         with storage_errors_explained(path):
             _configure(connection, path)
             _migrate(connection, path)
-            connection.execute(IMPORT_MACROS.read_text(encoding="utf-8"))
+            connection.execute(sql("macros"))
     except BaseException:
         connection.close()
         raise

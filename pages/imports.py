@@ -10,7 +10,7 @@ import streamlit as st
 import queries
 from data import contract, export, history
 from data import mapping as mappings
-from data.importing import Result, import_file
+from data.importing import Result, import_file, original
 from data.mapping import Mapping
 from data.reading import ENCODINGS, Look, look
 from data.records import ReadingError
@@ -389,7 +389,7 @@ def _upload(upload: dict) -> None:
                 st.rerun()
             st.download_button(
                 "The file as it came",
-                lambda: export.original(store, upload_id),
+                lambda: original(store, upload_id),
                 file_name=f"upload-{upload_id}.csv",
                 mime="text/csv",
                 icon=":material/download:",

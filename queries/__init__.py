@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pandas
 
-from data.store import Store
+from data.store import Store, execute_each
 
 FOLDER = Path(__file__).parent
 # Bounds the memory that bringing derived tables up to date takes after a large import.
@@ -28,13 +28,12 @@ def refresh(store: Store) -> None:
     with store.read() as cursor:
         if not cursor.execute("FROM clinic.stale_patient LIMIT 1").fetchall():
             return
-    statements = duckdb.extract_statements((FOLDER / "derived" / "refresh.sql").read_text(encoding="utf-8"))
+    derived = (FOLDER / "derived" / "refresh.sql").read_text(encoding="utf-8")
     with store.write() as cursor:
         found = cursor.execute("SELECT DISTINCT patient_id FROM clinic.stale_patient ORDER BY patient_id").fetchall()
         stale = [patient_id for (patient_id,) in found]
         for start in range(0, len(stale), PATIENTS_AT_ONCE):
-            for statement in statements:
-                cursor.execute(statement, {"patients": stale[start : start + PATIENTS_AT_ONCE]})
+            execute_each(cursor, derived, {"patients": stale[start : start + PATIENTS_AT_ONCE]})
 
 
 def names() -> list[str]:

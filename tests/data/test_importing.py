@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from data import importing
+from data import export, importing
 from data.importing import original, original_lines
 from tests.data.lines import HEADER, counts, log
 
@@ -614,9 +614,21 @@ def test_the_original_is_kept_byte_for_byte(store, take, monkeypatch, part_bytes
     monkeypatch.setattr(importing, "PART_BYTES", part_bytes)
     content = log(LINE, 'P1,2026-01-03,squat,,,,,,,,"통증\n두 줄"', "P1,2026-01-04,squat,,,,,,,,").encode("cp949")
     take(content)
-    assert original(store, 1)[0] == content
+    assert original(store, 1) == content
     assert original_lines(store, 1, {3, 5, 99}) == {
         3: 'P1,2026-01-03,squat,,,,,,,,"통증\n두 줄"',
         5: "P1,2026-01-04,squat,,,,,,,,",
     }
     assert original_lines(store, 1, {2}) == {2: LINE}
+
+
+def test_a_quotation_mark_that_is_never_closed_costs_no_line_in_the_original_or_the_rejected_lines(store, take):
+    torn = ['P1,2026-01-02,squat,,1,10,3,3,3,no,"one', 'two",x,squat,,,,,,,,', "P3,x,squat,,,,,,,,"]
+    assert counts(take(log(*torn))) == (0, 0, 0, 3)
+    assert original_lines(store, 1, {2, 3, 4}) == dict(enumerate(torn, start=2))
+    assert export.rejected(store, 1).decode("utf-8-sig").splitlines() == [
+        f'{HEADER},"Why it was rejected"',
+        f'{torn[0]},"the quotation marks on this line do not match"',
+        f'{torn[1]},"performed_at is not a date that exists"',
+        f'{torn[2]},"performed_at is not a date that exists"',
+    ]
