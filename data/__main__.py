@@ -11,6 +11,7 @@ from pathlib import Path
 
 from data import demo, export, mapping
 from data.importing import Result, import_file
+from data.reading import Told
 from data.settings import settings
 from data.store import Store, StoreError, open_store
 from data.watch import watch
@@ -39,6 +40,11 @@ def _parser() -> argparse.ArgumentParser:
     importing.add_argument(
         "--date-order", choices=mapping.DATE_ORDERS, help="how dates that could be read two ways are written"
     )
+    importing.add_argument("--encoding", metavar="NAME", help="the encoding, where it is found wrongly")
+    importing.add_argument("--delimiter", metavar="SIGN", help="what stands between cells")
+    importing.add_argument("--quote", metavar="SIGN", help="what stands around cells")
+    importing.add_argument("--escape", metavar="SIGN", help="what stands before a quotation mark inside a cell")
+    importing.add_argument("--header-line", metavar="N", type=int, help="the line of the header; 0 for none")
     importing.add_argument("--json", action="store_true", help="say what became of each file as JSON")
     what = importing.add_mutually_exclusive_group(required=True)
     what.add_argument("--watch", type=Path, metavar="DIR", help="import whatever is dropped into this folder")
@@ -100,6 +106,7 @@ def _import_path(store: Store, path: Path, chosen: argparse.Namespace) -> Result
             patient=chosen.patient,
             mapping=chosen.mapping,
             date_order=chosen.date_order,
+            told=Told(chosen.encoding, chosen.delimiter, chosen.quote, chosen.escape, chosen.header_line),
             by=getpass.getuser(),
         )
 

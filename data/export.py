@@ -67,8 +67,8 @@ def rejected(store: Store, upload_id: int) -> bytes:
     form = Form(**told["form"])
     with store.read() as cursor:
         rejects = cursor.execute(sql("rejected_lines"), {"upload_id": upload_id}).fetchall()
-    lines = [(told["header_text"], "Why it was rejected"), *rejects]
-    text = "".join(f"{line}{form.delimiter}{form.quote}{why}{form.quote}\r\n" for line, why in lines)
+    header = [(told["header_text"], "Why it was rejected")] if told["header_line"] else []
+    text = "".join(f"{line}{form.delimiter}{form.quote}{why}{form.quote}\r\n" for line, why in header + rejects)
     return text.encode("utf-8-sig" if form.encoding == "utf-8" else form.encoding, errors="replace")
 
 

@@ -16,7 +16,7 @@ import pyarrow
 from data import contract
 from data import mapping as mappings
 from data.mapping import Mapping, MappingError
-from data.reading import Look, look
+from data.reading import AS_FOUND, Look, Told, look
 from data.records import RECORD, Form, ReadingError, batches
 from data.settings import settings
 from data.store import Store, execute_each, sql
@@ -33,9 +33,10 @@ SHORT_WAY_FROM_BYTES = 1 << 20
 class Result:
     """What became of one file. `lines` = new + changed + duplicate + rejected; a refused file has none of them.
 
-    `status` is imported, already_imported or refused; `reason` says why a file was refused; `notes` say how it was
-    read; `rejects` are the first rejected lines (line, column, value, reason). A rehearsal also has `changes`, the old
-    and new values of changed lines, and `sample`, the first rows as they would be stored.
+    `status` is imported, already_imported or refused; `reason` says why a file was refused; `form` and `header_line`
+    are how it is written, and `notes` how it was read; `rejects` are the first rejected lines (line, column, value,
+    reason). A rehearsal also has `changes`, the old and new values of changed lines, and `sample`, the first rows as
+    they would be stored.
     """
 
     file: str
@@ -50,6 +51,8 @@ class Result:
     patients: int = 0
     upload_id: int | None = None
     mapping: str | None = None
+    form: Form | None = None
+    header_line: int | None = None
     notes: list[str] = field(default_factory=list)
     rejects: list[dict[str, Any]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
@@ -64,25 +67,27 @@ def import_file(
     patient: str | None = None,
     mapping: Mapping | str | None = None,
     date_order: str | None = None,
-    encoding: str | None = None,
-    delimiter: str | None = None,
+    told: Told = AS_FOUND,
     by: str = "",
     uploaded_at: datetime.datetime | None = None,
     rehearse: bool = False,
 ) -> Result:
     """Import one file, or with `rehearse` say what an import would do and store nothing.
 
-    `patient` is for a file that names no patient. A file that cannot be understood comes back as refused, with a
-    sentence that says what to do. Raises StoreError when the store cannot be written.
+    `patient` is for a file that names no patient, and `told` for one that is written otherwise than it seems. A file
+    that cannot be understood comes back as refused, with a sentence that says what to do. Raises StoreError when the
+    store cannot be written.
     """
+    seen = None
     try:
-        seen = look(stream, encoding=encoding, delimiter=delimiter)
+        seen = look(stream, told)
         chosen = mapping if isinstance(mapping, Mapping) else mappings.find(seen, mapping)
         reading = _reading(seen, chosen, patient, date_order, uploaded_at or settings().now())
         with store.rehearse() if rehearse else store.write() as cursor:
-            return _imported(cursor, stream, file_name, reading, by, rehearse)
+            result = _imported(cursor, stream, file_name, reading, by, rehearse)
     except (ReadingError, MappingError) as error:
-        return Result(file=file_name, status="refused", reason=str(error))
+        result = Result(file=file_name, status="refused", reason=str(error))
+    return replace(result, form=seen.form, header_line=seen.header_line) if seen else result
 
 
 @dataclass(frozen=True)
@@ -414,7 +419,8 @@ def _already_imported(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> R
         file=upload["file_name"],
         status="already_imported",
         kind=upload["kind"],
-        reason=f"Already imported on {upload['uploaded_at']:%Y-%m-%d at %H:%M} as {upload['file_name']}.",
+        reason=f"Already imported on {upload['uploaded_at']:%Y-%m-%d at %H:%M} as {upload['file_name']}. "
+        "To read it in another way, undo that upload first.",
         lines=upload["lines"],
         duplicate=upload["lines"] - upload["rejected"],
         rejected=upload["rejected"],

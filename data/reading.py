@@ -4,6 +4,7 @@ import codecs
 import hashlib
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import BinaryIO
@@ -38,6 +39,20 @@ ENCODINGS = ("utf-8", "utf-16", "cp949", "shift_jis", "cp1252", "cp1250", "cp125
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a person has said of how a file is written; None is as found, and header line 0 is no header."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    escape: str | None = None
+    header_line: int | None = None
+
+
+AS_FOUND = Told()
+
+
+@dataclass(frozen=True)
 class Look:
     """What a file is, as far as it can be seen without knowing what its columns mean.
 
@@ -61,20 +76,19 @@ class Look:
         return [cells[position].strip() for cells in self.records if position < len(cells) and cells[position].strip()]
 
 
-def look(stream: BinaryIO, *, encoding: str | None = None, delimiter: str | None = None) -> Look:
-    """Look at a file; `encoding` and `delimiter` override what would be found.
+def look(stream: BinaryIO, told: Told = AS_FOUND) -> Look:
+    """Look at a file; what is told goes before what would be found.
 
     Raises ReadingError when the file is no table of text, or over a limit.
     """
     facts = _scan(stream)
-    if encoding:
-        encoding = _chosen_encoding(encoding, facts)
-    form = Form(encoding or facts.encoding or _guessed_encoding(stream), facts.line_end)
+    encoding = _chosen_encoding(told.encoding, facts) if told.encoding else facts.encoding
+    form = Form(encoding or _guessed_encoding(stream), facts.line_end)
     text = _sample(stream, form)
-    form = replace(form, **_dialect(text, delimiter))
+    form = replace(form, **_dialect(text, told))
     records = _records(stream, form)
     _refuse_written_line_ends(records)
-    return _with_header(records, form, facts)
+    return _with_header(records, form, facts, told.header_line)
 
 
 @dataclass(frozen=True)
@@ -192,7 +206,17 @@ def _sample(stream: BinaryIO, form: Form) -> list[str]:
     return [line for line in lines if line.strip() and not line.startswith("#")][:DIALECT_LINES]
 
 
-def _dialect(lines: list[str], delimiter: str | None) -> dict[str, str]:
+def _dialect(lines: list[str], told: Told) -> dict[str, str]:
+    """Delimiter, quote and escape: as told, else as found."""
+    said = {"delimiter": told.delimiter, "quote": told.quote, "escape": told.escape}
+    dialect = _found_dialect(lines, told.delimiter) | {name: sign for name, sign in said.items() if sign is not None}
+    signs = list(filter(None, dialect.values()))
+    if any(len(sign) != 1 for sign in signs) or len(set(signs)) < len(signs) or not dialect.get("quote", '"'):
+        raise ReadingError("Delimiter, quotation mark and escape have to be single signs, each another; choose others.")
+    return dialect
+
+
+def _found_dialect(lines: list[str], delimiter: str | None) -> dict[str, str]:
     """Delimiter, quote and escape: by a header whose names are known, else as CleverCSV finds them."""
     if lines and (told := re.fullmatch(r"sep=(.)", lines[0].strip().strip('"'))):
         delimiter = delimiter or told[1]
@@ -254,19 +278,9 @@ def _refuse_written_line_ends(records: list[tuple[int, str]]) -> None:
         )
 
 
-def _with_header(records: list[tuple[int, str]], form: Form, facts: _Facts) -> Look:
+def _with_header(records: list[tuple[int, str]], form: Form, facts: _Facts, told: int | None) -> Look:
     """The look, once it is known which of the first records names the columns."""
-    candidates = [
-        (line_no, line, cells)
-        for line_no, line in records[:HEADER_WITHIN]
-        if not line.startswith("#") and (cells := cells_of(line, form)) is not None and not line.startswith("sep=")
-    ]
-    if not candidates:
-        raise ReadingError("The file has no line that names columns.")
-    header_line, header_text, header = max(candidates, key=lambda found: _known(found[2]))
-    if _known(header) == 0:
-        commonest = max(len(cells) for _, _, cells in candidates)
-        header_line, header_text, header = next(found for found in candidates if len(found[2]) == commonest)
+    header_line, header_text, header = _header(records, form) if told is None else _told_header(records, form, told)
     if len(header) > MOST_COLUMNS:
         raise ReadingError(f"The header names {len(header):,} columns; the most that Supine reads is {MOST_COLUMNS:,}.")
     data = [
@@ -289,3 +303,31 @@ def _with_header(records: list[tuple[int, str]], form: Form, facts: _Facts) -> L
         ends_in_line_end=facts.ends_in_line_end,
         last_line=facts.last_line,
     )
+
+
+def _header(records: list[tuple[int, str]], form: Form) -> tuple[int, str, list[str]]:
+    """The line that names the columns: the one with most known names, else the first that is as wide as most."""
+    candidates = [
+        (line_no, line, cells)
+        for line_no, line in records[:HEADER_WITHIN]
+        if not line.startswith("#") and (cells := cells_of(line, form)) is not None and not line.startswith("sep=")
+    ]
+    if not candidates:
+        raise ReadingError("The file has no line that names columns.")
+    header_line, header_text, header = max(candidates, key=lambda found: _known(found[2]))
+    if _known(header) == 0:
+        widest = max(len(cells) for _, _, cells in candidates)
+        return next(found for found in candidates if len(found[2]) == widest)
+    return header_line, header_text, header
+
+
+def _told_header(records: list[tuple[int, str]], form: Form, told: int) -> tuple[int, str, list[str]]:
+    """The header on the line that a person has named; without one the columns are numbered."""
+    cells = {line_no: cells_of(line, form) for line_no, line in records}
+    if told == 0:
+        commonest = Counter(len(found) for found in cells.values() if found).most_common(1)
+        return 0, "", [f"column {number}" for number in range(1, commonest[0][0] + 1)] if commonest else []
+    header = cells.get(told)
+    if header is None:
+        raise ReadingError(f"Line {told} names no columns; choose another line of the header.")
+    return told, dict(records)[told], header

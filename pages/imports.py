@@ -12,7 +12,7 @@ from data import contract, export, history
 from data import mapping as mappings
 from data.importing import Result, import_file, original
 from data.mapping import Mapping
-from data.reading import ENCODINGS, Look, look
+from data.reading import AS_FOUND, DELIMITERS, ENCODINGS, HEADER_WITHIN, Look, Told, look
 from data.records import ReadingError
 from data.settings import settings
 from data.store import StoreError
@@ -24,7 +24,15 @@ ENDINGS = ["csv", "txt", "tsv"]
 STATUS = {"imported": "Ready", "already_imported": "Already imported", "refused": "Not understood"}
 READ_AS = {"contract": "Known columns", "roster": "Known columns"}
 KINDS = {"log": "Log", "roster": "Roster"}
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+SIGNS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", '"': 'double quotation marks (")'}
+SIGNS |= {"'": "single quotation marks (')", "": "none", "\\": "backslash"}
+WRITTEN = [
+    ("encoding", "Encoding", ENCODINGS),
+    ("delimiter", "Between cells", DELIMITERS),
+    ("quote", "Around cells", ['"', "'"]),
+    ("escape", "Before a quotation mark inside a cell", ["", "\\"]),
+    ("header_line", "Header", range(HEADER_WITHIN + 1)),
+]
 
 
 @dataclass(frozen=True)
@@ -35,8 +43,7 @@ class Given:
     name: str
     content: bytes
     patient: str = ""
-    encoding: str | None = None
-    delimiter: str | None = None
+    told: Told = AS_FOUND
     mapping: Mapping | None = None
 
 
@@ -99,21 +106,18 @@ def _told(file: Given) -> Given:
         file.name,
         file.content,
         patient=state.get(f"patient_{file.key}", "").strip(),
-        encoding=state.get(f"encoding_{file.key}"),
-        delimiter=state.get(f"delimiter_{file.key}"),
+        told=Told(**{name: state.get(f"{name}_{file.key}") for name in Told.__dataclass_fields__}),
         mapping=state.get(f"mapping_{file.key}"),
     )
 
 
 def _rehearsed(file: Given) -> Result:
-    return _rehearsal(file.key, file.patient, file.encoding, file.delimiter, repr(file.mapping),
-                      clinic.own_store().version, file)  # fmt: skip
+    said = repr((file.patient, file.told, file.mapping))
+    return _rehearsal(file.key, said, clinic.own_store().version, file)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _rehearsal(
-    key: str, patient: str, encoding: str | None, delimiter: str | None, mapping: str, version: int, _file: Given
-) -> Result:
+def _rehearsal(key: str, said: str, version: int, _file: Given) -> Result:
     return _taken(_file, rehearse=True)
 
 
@@ -125,8 +129,7 @@ def _taken(file: Given, *, rehearse: bool) -> Result:
             file.name,
             patient=file.patient,
             mapping=file.mapping,
-            encoding=file.encoding,
-            delimiter=file.delimiter,
+            told=file.told,
             rehearse=rehearse,
         )
     except StoreError as error:
@@ -134,7 +137,7 @@ def _taken(file: Given, *, rehearse: bool) -> Result:
 
 
 def _seen(file: Given) -> Look:
-    return look(io.BytesIO(file.content), encoding=file.encoding, delimiter=file.delimiter)
+    return look(io.BytesIO(file.content), file.told)
 
 
 def _reason(result: Result) -> str:
@@ -181,7 +184,7 @@ def _file(file: Given, result: Result) -> None:
         _changes(result)
         _sample(result)
         _rejects(result)
-        _said(file, refused)
+        _said(file, result)
 
 
 def _changes(result: Result) -> None:
@@ -212,29 +215,19 @@ def _rejects(result: Result) -> None:
             st.caption(f"The first {REJECTS_SHOWN:,} of {result.rejected:,}.")
 
 
-def _said(file: Given, refused: bool) -> None:
+def _said(file: Given, result: Result) -> None:
     """Where the file does not say it: whose it is, how it is written, and what its columns are."""
-    with st.container(horizontal=True):
-        st.text_input(
-            "Whose log is this?",
-            key=f"patient_{file.key}",
-            placeholder="The patient's id, where the file has none",
-            max_chars=200,
-            width=320,
-        )
-        st.selectbox("Encoding", ENCODINGS, index=None, placeholder="As found", key=f"encoding_{file.key}", width=160)
-        st.selectbox(
-            "Delimiter",
-            list(DELIMITERS),
-            format_func=DELIMITERS.__getitem__,
-            index=None,
-            placeholder="As found",
-            key=f"delimiter_{file.key}",
-            width=160,
-        )
+    st.text_input(
+        "Whose log is this?",
+        key=f"patient_{file.key}",
+        placeholder="The patient's id, where the file has none",
+        max_chars=200,
+        width=320,
+    )
+    _how_written(file.key, result)
     if not st.toggle("Choose the columns by hand", key=f"by_hand_{file.key}", value=False):
         st.session_state.pop(f"mapping_{file.key}", None)
-        if refused:
+        if result.status == "refused":
             st.caption("Nothing of this file was stored.")
         return
     try:
@@ -246,6 +239,39 @@ def _said(file: Given, refused: bool) -> None:
     if mapping and st.button("Read the file this way", key=f"use_{file.key}", icon=":material/table_view:"):
         st.session_state[f"mapping_{file.key}"] = mapping
         st.rerun()
+
+
+def _how_written(key: str, result: Result) -> None:
+    """Encoding, dialect and header as they were found, each to be changed where it was found wrongly."""
+    form, header_line = result.form, result.header_line
+    if form:
+        found = {name: _sign(getattr(form, name)) for name in ("delimiter", "quote", "escape")}
+        found |= {"encoding": form.encoding, "header_line": _header_word(header_line)}
+        st.caption(
+            f"Read as {found['encoding']}, with {found['delimiter']} between cells and {found['quote']} around them; "
+            f"header: {found['header_line']}."
+        )
+    else:
+        found = {}
+    with st.popover("How the file is written", icon=":material/tune:"):
+        st.caption("Change only what was found wrongly.")
+        for name, label, choices in WRITTEN:
+            st.selectbox(
+                label,
+                choices,
+                format_func=_header_word if name == "header_line" else _sign,
+                index=None,
+                placeholder=f"{found.get(name, 'As found')}",
+                key=f"{name}_{key}",
+            )
+
+
+def _sign(written: str) -> str:
+    return SIGNS.get(written, written)
+
+
+def _header_word(line: int | None) -> str:
+    return "none" if line == 0 else f"line {line}"
 
 
 def _import(files: list[Given]) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from data import export, importing
 from data.importing import original, original_lines
+from data.reading import Told
 from tests.data.lines import HEADER, counts, log
 
 NOW = datetime.datetime(2026, 11, 22, 15, 0)
@@ -481,7 +482,7 @@ def test_every_encoding_and_line_end(both_ways, take, rows, encoding, end):
 
 def test_a_file_that_breaks_its_encoding_is_refused_whole(both_ways, take, ask):
     content = log(*["P1,2026-01-02,squat,,,,,,,,통증"] * 3).encode("cp949") + b"\xff\xff\n"
-    assert "not written in cp949 throughout" in take(content, encoding="cp949").reason
+    assert "not written in cp949 throughout" in take(content, told=Told(encoding="cp949")).reason
     assert ask("SELECT count(*) FROM clinic.log_row") == [(0,)]
 
 
@@ -494,7 +495,9 @@ def test_the_same_file_again(both_ways, take, rows):
     first = take(log(LINE, "P1,bad,squat,,,,,,,,"), "monday.csv", uploaded_at=NOW)
     again = take(log(LINE, "P1,bad,squat,,,,,,,,"), "tuesday.csv")
     assert (again.status, again.file, again.upload_id, again.patients) == ("already_imported", "tuesday.csv", 1, 1)
-    assert again.reason == "Already imported on 2026-11-22 at 15:00 as monday.csv."
+    assert again.reason == (
+        "Already imported on 2026-11-22 at 15:00 as monday.csv. To read it in another way, undo that upload first."
+    )
     assert (counts(again), again.rejects) == ((0, 0, 1, 1), first.rejects)
     assert rows("line_no") == [(2,)]
 
@@ -632,3 +635,11 @@ def test_a_quotation_mark_that_is_never_closed_costs_no_line_in_the_original_or_
         f'{torn[1]},"performed_at is not a date that exists"',
         f'{torn[2]},"performed_at is not a date that exists"',
     ]
+
+
+def test_a_file_without_a_header_is_read_when_somebody_says_what_its_columns_are(store, take, rows):
+    mapping = {"columns": {"patient_id": "column 1", "performed_at": "column 2", "exercise": "column 3"}}
+    result = take("P1,2026-01-02,squat\n\nP1,x,squat\n", mapping=mapping, told=Told(header_line=0))
+    assert counts(result) == (1, 0, 0, 1)
+    assert rows("line_no, patient_id, exercise") == [(1, "P1", "squat")]
+    assert export.rejected(store, 1) == b'\xef\xbb\xbfP1,x,squat,"performed_at is not a date that exists"\r\n'

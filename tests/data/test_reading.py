@@ -7,20 +7,20 @@ import zipfile
 import pytest
 
 from data import reading
-from data.reading import look
+from data.reading import AS_FOUND, Told, look
 from data.records import ReadingError
 from data.settings import settings
 
 TABLE = "patient_id,performed_at,exercise\nP1,2026-01-02,squat\n"
 
 
-def seen(content, **chosen):
-    return look(io.BytesIO(content.encode() if isinstance(content, str) else content), **chosen)
+def seen(content, told=AS_FOUND):
+    return look(io.BytesIO(content.encode() if isinstance(content, str) else content), told)
 
 
-def refused(content, **chosen):
+def refused(content, told=AS_FOUND):
     with pytest.raises(ReadingError) as refusal:
-        seen(content, **chosen)
+        seen(content, told)
     return str(refusal.value)
 
 
@@ -55,15 +55,33 @@ def test_an_encoding_that_cannot_be_told_is_asked_for(monkeypatch):
 
 
 def test_encoding_and_delimiter_can_be_chosen():
-    chosen = seen("a;b,c\n1;2,3\n".encode("cp949"), encoding="cp949", delimiter=";")
+    chosen = seen("a;b,c\n1;2,3\n".encode("cp949"), Told(encoding="cp949", delimiter=";"))
     assert (chosen.form.encoding, chosen.header) == ("cp949", ("a", "b,c"))
+
+
+def test_quotation_mark_escape_and_header_line_can_be_chosen():
+    content = "study of 2026\nid,pain\n'a, b\\'c',3\n"
+    chosen = seen(content, Told(quote="'", escape="\\", header_line=2))
+    assert (chosen.header, chosen.header_line, chosen.records) == (("id", "pain"), 2, (("a, b'c", "3"),))
+    assert refused(content, Told(header_line=9)) == "Line 9 names no columns; choose another line of the header."
+
+
+@pytest.mark.parametrize("told", [Told(delimiter="::"), Told(delimiter='"', quote='"'), Told(quote="")])
+def test_signs_that_cannot_be_told_apart_are_refused(told):
+    assert "have to be single signs, each another" in refused("id,pain\n1,2\n", told)
+
+
+def test_a_file_without_a_header_can_be_read_by_the_numbers_of_its_columns():
+    chosen = seen("P1,2026-01-02,squat\n\nP2,2026-01-02,squat\n", Told(header_line=0))
+    assert (chosen.header, chosen.width) == (("column 1", "column 2", "column 3"), 3)
+    assert chosen.records == (("P1", "2026-01-02", "squat"), ("P2", "2026-01-02", "squat"))
 
 
 def test_an_encoding_that_was_chosen_has_to_fit():
     korean = "환자번호,날짜,운동\n".encode("cp949")
-    assert refused(korean, encoding="UTF8") == "The file is not written in UTF-8 throughout; choose its encoding."
-    assert refused(korean, encoding="utf-9") == "utf-9 is no encoding."
-    assert seen(TABLE, encoding="utf_8_sig").form.encoding == "utf-8"
+    assert refused(korean, Told(encoding="UTF8")) == "The file is not written in UTF-8 throughout; choose its encoding."
+    assert refused(korean, Told(encoding="utf-9")) == "utf-9 is no encoding."
+    assert seen(TABLE, Told(encoding="utf_8_sig")).form.encoding == "utf-8"
 
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b" \n\n"])

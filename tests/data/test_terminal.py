@@ -49,6 +49,8 @@ def test_what_became_of_each_file_as_json(run, file):
         "kind": "log",
         "reason": None,
         "mapping": "contract",
+        "form": {"encoding": "utf-8", "line_end": "\n", "delimiter": ",", "quote": '"', "escape": ""},
+        "header_line": 1,
         **counted,
         "rejects": rejects,
     }
@@ -116,3 +118,9 @@ def test_the_demo_is_written_to_practise_with(run, tmp_path):
 
 def test_a_folder_to_watch_has_to_be_one(run, tmp_path):
     assert run("import", "--watch", tmp_path / "none")[::2] == (1, f"{tmp_path / 'none'} is no folder.\n")
+
+
+def test_how_a_file_is_written_can_be_said(run, file):
+    path = file("log.csv", "a,b\npatient_id|date|exercise|notes\nP1|2026-01-02|squat|'a | b'\n")
+    code, out, _ = run("import", "--delimiter", "|", "--quote", "'", "--header-line", "2", path)
+    assert (code, "1 new" in out) == (0, True)

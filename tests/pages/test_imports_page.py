@@ -175,3 +175,15 @@ def test_what_a_file_should_look_like_is_the_contract(visit):
     shown = visit("imports.py")
     assert table(shown, "The columns of a log")["Column"].tolist()[:2] == ["patient_id", "performed_at"]
     assert table(shown, "The columns of a roster")["Column"].tolist()[:2] == ["patient_id", "severity"]
+
+
+def test_how_a_file_is_written_is_shown_and_can_be_changed(visit):
+    preamble = f"study of spring,with,three,cells,in,front,of,it\n{UNKNOWN_COLUMNS}"
+    shown = drop(visit("imports.py"), ("log.csv", preamble.replace(",", "\t")))
+    assert any("Read as utf-8, with tab between cells" in text and "header: line 1" in text for text in words(shown))
+    field(shown, "Header").set_value(2)
+    run(shown)
+    assert any("header: line 2" in text for text in words(shown))
+    field(shown, "Between cells").set_value(";")
+    run(shown)
+    assert any("with semicolon between cells" in text for text in words(shown))
