@@ -12,6 +12,7 @@ from typing import Any
 
 KINDS = ("log", "roster")
 # The columns that a file may have once for each side.
+SCORES = ("pain_before", "pain_during", "pain_after")
 SIDE_COLUMNS = ("sets", "reps", "duration_s", "pain_before", "pain_during", "pain_after")
 
 # A scale or unit in brackets after a header's name that says no more than the contract does.
@@ -97,7 +98,8 @@ def time_of_day_headers() -> frozenset[str]:
 
 @cache
 def words(kind: str) -> dict[str, str]:
-    """How a word may be written → what it means, for `exercise`, `side`, `yes_no`, `severity`, `sex` or `missing`."""
+    """How a word may be written → what it means, for `exercise`, `side`, `yes_no`, `score_time`, `severity`, `sex` or
+    `missing`."""
     return {
         written: meaning
         for meaning, names in _file()["words"][kind].items()

@@ -144,7 +144,7 @@ def _imported(
         raise ReadingError("The file names its columns and has no lines below them.")
     rejects = _run(cursor, "rejects", most=MOST_REJECTS_SHOWN)
     execute_each(cursor, sql(f"{reading.mapping.kind}_store"), {"upload_id": upload_id})
-    if some_known:
+    if some_known or reading.mapping.score:
         execute_each(cursor, sql("log_settle"), {"upload_id": upload_id})
     _store_upload(cursor, stream, file_name, reading, by, upload_id, counts)
     shown: dict[str, list[dict[str, Any]]] = {}
@@ -183,6 +183,8 @@ def _take_rows(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Re
             )
             others = _others(stream, reading, cursor.fetchnumpy()["line_no"])
     _run_over(cursor, "log_check", others, **told, only_header=next(iter(_chosen_by(reading.mapping)), None))
+    if reading.mapping.score:
+        _run(cursor, "log_merge")
     _run(cursor, "log_add", **ids)
 
 
@@ -335,6 +337,7 @@ def _log_parameters(reading: _Reading) -> dict[str, Any]:
         "is_guarded": list(reading.look.header) == list(contract.columns("log")),
         "fixed_day": chosen.day,
         "time_zone": chosen.time_zone,
+        "score_times": _words("score_time", chosen.score_times),
     }
 
 

@@ -48,6 +48,8 @@ class Mapping:
     mix forms, `only` keeps the lines whose column holds one of the values (`*` is any), and `without` drops those.
     In the columns of `zero_is_missing`, 0 stands for nothing. `duration_unit` is one of DURATION_UNITS. `time_zone` is
     the IANA zone in which times are written, where that is not the clinic's. `day` (ISO) is that of an export without.
+    Where each line has one score, `score` is its column, `score_time` the one that says when it was taken, and
+    `score_times` are the words there → pain_before, pain_during or pain_after, beside the contract's own.
     """
 
     name: str
@@ -56,6 +58,9 @@ class Mapping:
     left: dict[str, str] = field(default_factory=dict)
     right: dict[str, str] = field(default_factory=dict)
     time_of_day: str | None = None
+    score: str | None = None
+    score_time: str | None = None
+    score_times: dict[str, str] = field(default_factory=dict)
     exercises: dict[str, str] = field(default_factory=dict)
     only: dict[str, list[str]] = field(default_factory=dict)
     without: dict[str, list[str]] = field(default_factory=dict)
@@ -224,6 +229,16 @@ def from_dict(entry: dict[str, Any]) -> Mapping:
     for column in (*mapping.columns, *mapping.left, *mapping.right, *mapping.zero_is_missing):
         if column not in known:
             raise MappingError(f"The mapping {mapping.name} names {column}, which no {mapping.kind} has.")
+    if (mapping.score is None) != (mapping.score_time is None):
+        raise MappingError(f"The mapping {mapping.name} needs both score and score_time, or none of them.")
+    if mapping.score and set(contract.SCORES) & {*mapping.columns, *mapping.left, *mapping.right}:
+        raise MappingError(f"The mapping {mapping.name} has scores in columns and on lines of their own.")
+    if mapping.score and (mapping.left or mapping.right):
+        raise MappingError(f"The mapping {mapping.name} has sides in columns and scores on lines of their own.")
+    if not set(mapping.score_times.values()) <= set(contract.SCORES):
+        raise MappingError(
+            f"The mapping {mapping.name} has an unknown score: it is one of {', '.join(contract.SCORES)}."
+        )
     if len(mapping.only.keys() | mapping.without.keys()) > 1:
         raise MappingError(f"The mapping {mapping.name} chooses lines by more than one column.")
     if (
@@ -333,6 +348,11 @@ def positions(look: Look, mapping: Mapping) -> tuple[list[dict[str, Any]], int]:
         left = {column: place[contract.bare(header)] for column, header in mapping.left.items()}
         right = {column: place[contract.bare(header)] for column, header in mapping.right.items()}
         parts = [_side_part(base, "left", left, right), _side_part(base, "right", right, left)]
+    elif mapping.score and mapping.score_time:
+        where = {"score_time": place[contract.bare(mapping.score_time)]}
+        score = place[contract.bare(mapping.score)]
+        parts = [base | where | {"score_time_value": column, column: score} for column in contract.SCORES]
+        return [{"part_no": 1, **part} for part in parts], needed
     return [{"part_no": number, **part} for number, part in enumerate(parts, start=1)], needed
 
 
@@ -346,17 +366,18 @@ def _side_part(base: dict[str, Any], side: str, own: dict[str, int], other: dict
 
 def part_schema(kind: str) -> pyarrow.Schema:
     """The columns of the SQL's table `part`."""
-    names = ["part_no", *contract.columns(kind), "time_of_day"]
+    names = ["part_no", *contract.columns(kind), "time_of_day", "score_time"]
     names += [f"{column}_of_{whose}" for column in contract.SIDE_COLUMNS for whose in ("other", "both")]
     places = pyarrow.list_(pyarrow.int32())
     return pyarrow.schema(
         [(name, pyarrow.int32()) for name in names]
+        + [("score_time_value", pyarrow.string())]
         + [("side_value", pyarrow.string()), ("own", places), ("other", places)]
     )
 
 
 def used(mapping: Mapping) -> list[str]:
     """The headers that a mapping reads."""
-    clock = [mapping.time_of_day] if mapping.time_of_day else []
+    single = [header for header in (mapping.time_of_day, mapping.score, mapping.score_time) if header]
     sides = [*mapping.left.values(), *mapping.right.values()]
-    return [*mapping.columns.values(), *sides, *clock, *mapping.only, *mapping.without]
+    return [*mapping.columns.values(), *sides, *single, *mapping.only, *mapping.without]

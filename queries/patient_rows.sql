@@ -1,6 +1,7 @@
 -- One row per logged row of a patient in the period, the newest first, with the file and line that it came from.
 -- Answers: what exactly was logged, and where does it stand in the exports?
--- Definition: session_key is that of the session that the row belongs to; null for a pain entry.
+-- Definition: line_nos are all lines of that file that say the row, for an export may have one score on a line.
+-- session_key is that of the session that the row belongs to; null for a pain entry.
 -- Parameters: $as_of, $since (dates); $patient (text).
 SELECT
     logged.row_id,
@@ -21,9 +22,19 @@ SELECT
     logged.notes,
     logged.upload_id,
     upload.file_name,
-    logged.line_no
+    logged.line_no,
+    list_sort(list_append(coalesce(further.line_nos, []), logged.line_no)) AS line_nos
 FROM logged([$patient]) AS logged
 INNER JOIN clinic.upload ON logged.upload_id = upload.upload_id
+LEFT JOIN (
+    SELECT
+        row_id,
+        upload_id,
+        list(line_no) AS line_nos
+    FROM clinic.other_line
+    WHERE row_id IN (SELECT row_id FROM logged([$patient]))
+    GROUP BY row_id, upload_id
+) AS further ON logged.row_id = further.row_id AND logged.upload_id = further.upload_id
 LEFT JOIN (
     SELECT
         row_id,

@@ -22,5 +22,5 @@ SELECT
     notes,
     1 AS occurrence
 FROM checked
-WHERE no_data IS NULL AND line_no NOT IN (SELECT line_no FROM checked WHERE fault IS NOT NULL)
+WHERE no_data IS NULL AND line_no = row_line AND line_no NOT IN (SELECT line_no FROM checked WHERE fault IS NOT NULL)
 ORDER BY line_no, part_no

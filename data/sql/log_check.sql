@@ -1,8 +1,10 @@
--- One row per logged row that a line of the file says, or per line that is none; `fault` says what is wrong with it.
+-- One row per logged row that a line of the file says, or per line that is none; `fault` says what is wrong with it,
+-- and `row_line` is the line under which the row is stored.
 -- Reads: incoming, through log_line.sql. Parameters: as there; $only_header: the header of its only_column.
 CREATE OR REPLACE TEMP TABLE checked AS
 SELECT
     line_no,
+    line_no AS row_line,
     part_no,
     no_data,
     ends_early,
@@ -21,6 +23,7 @@ SELECT
     pain_after,
     stopped_early,
     notes,
+    score_time,
     CASE WHEN fault IS NOT NULL THEN fault_of(
         nullif(split_part(fault, ' ', 1), 'line'),
         fault_value,
@@ -32,6 +35,7 @@ SELECT
             WHEN 'line other' THEN printf(
                 'the line is no set or session: its %s is %s', $only_header, coalesce(form, 'empty')
             )
+            WHEN 'score_time wrong' THEN 'does not say before, during or after'
             WHEN 'patient_id long' THEN too_long($bounds.patient_id)
             WHEN 'performed_at wrong' THEN 'is not a date that exists'
             WHEN 'performed_at early' THEN 'is before 1990'
@@ -51,10 +55,11 @@ SELECT
             ELSE 'is missing'
         END
     ) END AS fault,
-    CASE WHEN fault IS NOT NULL THEN line END AS line
+    CASE WHEN fault IS NOT NULL OR score_time IS NOT NULL THEN line END AS line
 FROM log_line(
     $header_line, $header, $delimiter, $quote, $escape, $cell_pattern, $width, $needed, $hash_is_data, $last_line,
     $last_is_cut, $patient, $date_order, $scale_from, $scale_by, $duration_unit, $zero_is_missing, $only_column,
     $only_values, $except_values, $bounds, $latest, $missing,
-    $exercise_words, $side_words, $yes_no_words, $is_guarded, $fixed_day, $time_zone
+    $exercise_words, $side_words, $yes_no_words, $is_guarded, $fixed_day, $time_zone,
+    $score_times
 )

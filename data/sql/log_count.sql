@@ -2,22 +2,34 @@
 -- Definition: a line is rejected if any row of it is at fault, else changed if any row is, else new if any is, else a
 -- duplicate. Reads: checked, fate, and the rows that the upload has stored so far.
 -- Parameters: $upload_id; $parts: the most rows that a line can have.
-WITH taken AS (
+WITH further_line AS (
+    SELECT line_no, row_line FROM checked WHERE row_line <> line_no AND fault IS NULL
+),
+
+taken AS (
     SELECT
         -- Counting distinct lines costs, and where a line has one row it is the same.
         CASE
             WHEN $parts = 1 THEN count(*)
             ELSE (SELECT count(DISTINCT line_no) FROM clinic.log_row WHERE upload_id = $upload_id)
-        END AS sound
+        END + (SELECT count(*) FROM further_line) AS sound
     FROM clinic.log_row
     WHERE upload_id = $upload_id
 ),
 
-row_fate AS (
+compared_row AS (
     SELECT log_row.line_no, coalesce(fate.fate, 'new') AS fate
     FROM clinic.log_row
     LEFT JOIN fate ON log_row.row_id = fate.id
     WHERE log_row.upload_id = $upload_id AND log_row.line_no IN (SELECT line_no FROM fate)
+),
+
+row_fate AS (
+    SELECT line_no, fate FROM compared_row
+    UNION ALL
+    SELECT further_line.line_no, compared_row.fate
+    FROM further_line
+    INNER JOIN compared_row ON further_line.row_line = compared_row.line_no
 ),
 
 line_fate AS (

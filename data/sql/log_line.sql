@@ -10,12 +10,13 @@
 -- What is allowed: bounds (the contract's), latest (the last moment that can have happened), missing (words for nothing),
 -- exercise_words, side_words and yes_no_words (maps from a word to its meaning). is_guarded says that the file is an
 -- export of Supine's own, where an apostrophe guards text that a spreadsheet would run; fixed_day is the day of a file
--- that has none; time_zone is the one in which its times are written, null for the clinic's.
+-- that has none; time_zone is the one in which its times are written, null for the clinic's; score_times maps words for
+-- when a score was taken to pain_before, pain_during or pain_after, where a line holds one score.
 CREATE OR REPLACE TEMP MACRO log_line(
     header_line, header, delimiter, quote, escape, cell_pattern, width, needed, hash_is_data, last_line,
     last_is_cut, patient, date_order, scale_from, scale_by, duration_unit, zero_is_missing, only_column,
     only_values, except_values, bounds, latest, missing,
-    exercise_words, side_words, yes_no_words, is_guarded, fixed_day, time_zone
+    exercise_words, side_words, yes_no_words, is_guarded, fixed_day, time_zone, score_times
 ) AS TABLE
 -- A blank line, a remark and a repeated header are no data; everything else has to end as one of the four fates.
 WITH data_record AS (
@@ -98,14 +99,24 @@ worded AS (
         beside(word, part.pain_during, part.pain_during_of_other, part.pain_during_of_both) AS pain_during,
         beside(word, part.pain_after, part.pain_after_of_other, part.pain_after_of_both) AS pain_after,
         nullif(word[part.stopped_early], '') AS stopped_early,
+        part.score_time IS NOT NULL AS has_one_score,
+        CASE WHEN part.score_time IS NOT NULL THEN nullif(word[part.score_time], '') END AS score_time,
+        CASE
+            WHEN part.score_time IS NOT NULL
+                THEN coalesce(score_times[lower(word[part.score_time])], score_times[bare_word(word[part.score_time])])
+        END AS when_scored,
         CASE WHEN word[part.notes] <> '' THEN cell[part.notes] END AS notes
     FROM celled
     CROSS JOIN part
     -- One side's row stands where that side says something; a line that says nothing of either side is one row.
+    -- A line with one score is one row too; where it does not say which score that is, the row is at fault.
     WHERE
-        part.side_value IS NULL
-        OR any_filled(word, part.own)
-        OR (part.part_no = 1 AND NOT any_filled(word, part.other))
+        (
+            part.side_value IS NULL
+            OR any_filled(word, part.own)
+            OR (part.part_no = 1 AND NOT any_filled(word, part.other))
+        )
+        AND (part.score_time IS NULL OR part.score_time_value = coalesce(when_scored, 'pain_before'))
 ),
 
 pieced AS (
@@ -154,6 +165,8 @@ judged AS (
                 THEN 'line short'
             WHEN only_column IS NOT NULL AND NOT is_read(form, only_values, except_values)
                 THEN 'line other'
+            WHEN has_one_score AND score_time IS NULL THEN 'score_time missing'
+            WHEN has_one_score AND when_scored IS NULL THEN 'score_time wrong'
             WHEN patient_id IS NULL THEN 'patient_id missing'
             WHEN length(patient_id) > (bounds).patient_id.longest THEN 'patient_id long'
             WHEN performed_at IS NULL THEN 'performed_at missing'
@@ -203,10 +216,12 @@ SELECT
     try_cast(after_value AS DECIMAL(5, 3)) AS pain_after,
     try_cast(stopped_value AS BOOLEAN) AS stopped_early,
     notes,
+    when_scored AS score_time,
     fault,
     -- What the faulty cell says, and the number that was read in it.
     CASE split_part(fault, ' ', 1)
         WHEN 'line' THEN CASE WHEN fault = 'line other' THEN form END
+        WHEN 'score_time' THEN judged.score_time
         WHEN 'patient_id' THEN patient_id
         WHEN 'performed_at' THEN judged.performed_at
         WHEN 'session_id' THEN session_id

@@ -1,9 +1,16 @@
 -- Leaves of the rows of an upload only those that are new or changed, and stores what became of the others.
--- Reads: fate, repeated, and the rows that the upload has stored so far. Parameters: $upload_id.
+-- Reads: checked, fate, repeated, and the rows that the upload has stored so far. Parameters: $upload_id.
 INSERT INTO clinic.other_line
 SELECT $upload_id, line_no, row_id
 FROM fate
 WHERE fate IN ('duplicate', 'revived');
+
+INSERT INTO clinic.other_line
+SELECT $upload_id, checked.line_no, coalesce(fate.row_id, log_row.row_id)
+FROM checked
+INNER JOIN clinic.log_row ON checked.row_line = log_row.line_no AND log_row.upload_id = $upload_id
+LEFT JOIN fate ON log_row.row_id = fate.id AND fate.fate IN ('duplicate', 'revived')
+WHERE checked.row_line <> checked.line_no AND checked.fault IS NULL;
 
 DELETE FROM clinic.uncounted_row WHERE row_id IN (SELECT row_id FROM fate WHERE fate = 'revived');
 
