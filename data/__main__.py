@@ -35,7 +35,9 @@ def _parser() -> argparse.ArgumentParser:
 
     importing = commands.add_parser("import", help="import CSV exports: logs and rosters")
     importing.add_argument("--database", type=Path, default=settings().database, metavar="PATH")
-    importing.add_argument("--patient", metavar="ID", help="the patient of files that name none")
+    whose = importing.add_mutually_exclusive_group()
+    whose.add_argument("--patient", metavar="ID", help="the patient of files that name none")
+    whose.add_argument("--patient-from-name", action="store_true", help="files that name none are named after theirs")
     importing.add_argument("--mapping", metavar="NAME", help="how to read the columns, by name")
     importing.add_argument(
         "--date-order", choices=mapping.DATE_ORDERS, help="how dates that could be read two ways are written"
@@ -103,7 +105,7 @@ def _import_path(store: Store, path: Path, chosen: argparse.Namespace) -> Result
             store,
             stream,
             path.name,
-            patient=chosen.patient,
+            patient=path.stem if chosen.patient_from_name else chosen.patient,
             mapping=chosen.mapping,
             date_order=chosen.date_order,
             told=Told(chosen.encoding, chosen.delimiter, chosen.quote, chosen.escape, chosen.header_line),

@@ -23,6 +23,7 @@ from data.store import Store, execute_each, sql
 
 MOST_REJECTS_SHOWN = 10_000
 MOST_CHANGES_SHOWN = 500
+MOST_WORDS = 1000
 SAMPLE_ROWS = 10
 PART_BYTES = 1 << 22
 # Files up to this size are checked in one go; the short way of larger ones costs one more query plan.
@@ -115,7 +116,9 @@ def _reading(
     if "patient_id" in chosen.columns:
         patient = None
     elif patient is None:
-        raise MappingError("The file does not say whose log it is; choose the patient for it (--patient).")
+        raise MappingError(
+            "The file does not say whose log it is; choose the patient for it (--patient, --patient-from-name)."
+        )
     return _Reading(seen, chosen, parts, needed, patient, date_order or chosen.date_order, uploaded_at)
 
 
@@ -130,7 +133,7 @@ def _imported(
     reading = replace(reading, date_order=reading.date_order or _date_order(cursor, stream, reading))
     upload_id, first_row_id = _run(cursor, "next_ids")[0].values()
     if reading.mapping.kind == "roster":
-        _run_over(cursor, "roster_check", _records(stream, reading), **_roster_parameters(reading))
+        _run_over(cursor, "roster_check", _records(stream, reading.look), **_roster_parameters(reading))
         notes: list[str] = []
         some_known = False
         counts = _run(cursor, "roster_count")[0]
@@ -171,7 +174,7 @@ def _take_rows(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Re
     closely.
     """
     told = _log_parameters(reading)
-    others = _records(stream, reading)
+    others = _records(stream, reading.look)
     if reading.look.size >= SHORT_WAY_FROM_BYTES and len(reading.parts) == 1:
         seen = Counter[str]()
         taken = _run_over(cursor, "log_take", _counted(others, reading.look.header_line, seen), **told, **ids)
@@ -222,10 +225,10 @@ def _run(cursor: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> lis
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _records(stream: BinaryIO, reading: _Reading) -> Iterator[pyarrow.RecordBatch]:
+def _records(stream: BinaryIO, seen: Look) -> Iterator[pyarrow.RecordBatch]:
     """The records of the file, from its beginning."""
     stream.seek(0)
-    return batches(stream, reading.form, reading.look.width)
+    return batches(stream, seen.form, seen.width)
 
 
 def _counted(
@@ -241,7 +244,7 @@ def _others(stream: BinaryIO, reading: _Reading, taken: numpy.ndarray) -> Iterat
     """The records whose line numbers are not among those that were taken."""
     is_taken = numpy.zeros(reading.look.last_line + 2, dtype=bool)
     is_taken[taken] = True
-    for batch in _records(stream, reading):
+    for batch in _records(stream, reading.look):
         is_wanted = ~is_taken[batch["line_no"].to_numpy()]
         if is_wanted.any():
             yield batch.filter(pyarrow.array(is_wanted))
@@ -273,9 +276,9 @@ def _watched(records: Iterator[pyarrow.RecordBatch], failure: list[Exception]) -
         raise
 
 
-def _written(reading: _Reading) -> dict[str, Any]:
+def _written(seen: Look) -> dict[str, Any]:
     """How the file is written, as the SQL takes it."""
-    form, seen = reading.form, reading.look
+    form = seen.form
     return {
         "header_line": seen.header_line,
         "header": seen.header_text,
@@ -289,7 +292,7 @@ def _written(reading: _Reading) -> dict[str, Any]:
 def _checked_by(reading: _Reading) -> dict[str, Any]:
     """What the lines of a log or a roster are checked by."""
     seen = reading.look
-    return _written(reading) | {
+    return _written(seen) | {
         "width": seen.width,
         "needed": reading.needed,
         "hash_is_data": reading.parts[0]["patient_id"] == 1,
@@ -361,7 +364,9 @@ def _date_order(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _R
     sample = [cells[position - 1].strip() for cells in reading.look.records if position <= len(cells)]
     if all(day[:4].isdigit() for day in sample if day):
         return "ymd"
-    count = _run_over(cursor, "date_orders", _records(stream, reading), **_written(reading), date_column=position)[0]
+    count = _run_over(
+        cursor, "date_orders", _records(stream, reading.look), **_written(reading.look), date_column=position
+    )[0]
     fitting = [order for order in mappings.DATE_ORDERS if count[order] == count["any_order"]]
     if not fitting:
         raise ReadingError("Some dates of this file are written day first and others month first; choose one order.")
@@ -477,6 +482,17 @@ def _compressed(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
 
 def _zstd(block: bytes) -> bytes:
     return pyarrow.compress(block, codec="zstd", asbytes=True)
+
+
+def words_of(store: Store, stream: BinaryIO, seen: Look, header: str) -> list[str]:
+    """What a column says throughout a file, each word once and the commonest first; the first MOST_WORDS of them.
+
+    Raises ReadingError when the file turns out not to be what it looked like.
+    """
+    place = {"column": seen.header.index(header) + 1, "most": MOST_WORDS}
+    with store.read() as cursor:
+        found = _run_over(cursor, "words_of", _records(stream, seen), **_written(seen), **place)
+    return [row["word"] for row in found]
 
 
 def original(store: Store, upload_id: int) -> bytes:

@@ -43,11 +43,17 @@ def propose(look: Look, kind: str) -> dict[str, Proposal]:
     return by_name
 
 
-def unknown_exercises(look: Look, header: str) -> list[str]:
-    """The exercise names of the sample that the programme's word lists do not have, the commonest first."""
-    known = contract.words("exercise")
-    names = [name for name in look.samples(header) if contract.bare_word(name) not in known]
-    return sorted(set(names), key=lambda name: (-names.count(name), name))
+def one_score(look: Look) -> tuple[str, str] | None:
+    """The columns of the score and of when it was taken, in a file that seems to have one score on each line."""
+    known = contract.words("score_time")
+    for header in filter(None, look.header):
+        times = [known.get(contract.bare_word(word)) for word in look.samples(header)]
+        if None not in times and len(set(times)) > 1:
+            others = [other for other in look.header if other not in ("", header)]
+            scores = [other for other in others if contract.bare_header(other) in contract.one_score_headers()]
+            scores += [other for other in others if _has_word(other, (*_PAIN, "score", "점수"))]
+            return (scores[0], header) if scores else None
+    return None
 
 
 def _mostly(holds: Callable[[str], object], cells: list[str]) -> bool:

@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas
 import streamlit as st
@@ -10,7 +11,7 @@ import streamlit as st
 import queries
 from data import contract, export, history
 from data import mapping as mappings
-from data.importing import Result, import_file, original
+from data.importing import Result, import_file, original, words_of
 from data.mapping import Mapping
 from data.reading import AS_FOUND, DELIMITERS, ENCODINGS, HEADER_WITHIN, Look, Told, look
 from data.records import ReadingError
@@ -20,6 +21,7 @@ from pages.ui import clinic, frame, mapping_form, tables, wording
 
 UPLOADS_ON_A_PAGE = 20
 REJECTS_SHOWN = 500
+PATIENTS_OFFERED = 1000
 ENDINGS = ["csv", "txt", "tsv"]
 STATUS = {"imported": "Ready", "already_imported": "Already imported", "refused": "Not understood"}
 READ_AS = {"contract": "Known columns", "roster": "Known columns"}
@@ -52,7 +54,13 @@ def main() -> None:
     frame.require_router()
     st.title("Imports", anchor=False)
     _outcome()
-    folder = st.toggle("Choose a whole folder", key="folder")
+    with st.container(horizontal=True):
+        folder = st.toggle("Choose a whole folder", key="folder")
+        st.toggle(
+            "Where a file names no patient, its own name does",
+            key="patient_from_name",
+            help="P007.csv is then the log of P007.",
+        )
     files = st.file_uploader(
         "Logs and rosters as CSV files, one or many",
         type=ENDINGS,
@@ -101,11 +109,12 @@ def _preview(files: list[Given]) -> None:
 def _told(file: Given) -> Given:
     """The file with what was said of it in its form on the run before."""
     state = st.session_state
+    by_name = Path(file.name).stem if state.get("patient_from_name") else ""
     return Given(
         file.key,
         file.name,
         file.content,
-        patient=state.get(f"patient_{file.key}", "").strip(),
+        patient=(state.get(f"patient_{file.key}") or by_name).strip(),
         told=Told(**{name: state.get(f"{name}_{file.key}") for name in Told.__dataclass_fields__}),
         mapping=state.get(f"mapping_{file.key}"),
     )
@@ -137,7 +146,17 @@ def _taken(file: Given, *, rehearse: bool) -> Result:
 
 
 def _seen(file: Given) -> Look:
-    return look(io.BytesIO(file.content), file.told)
+    return _looked(file.key, repr(file.told), file)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _looked(key: str, told: str, _file: Given) -> Look:
+    return look(io.BytesIO(_file.content), _file.told)
+
+
+@st.cache_data(max_entries=100, show_spinner="Reading the whole column")
+def _words(key: str, told: str, header: str, _file: Given) -> list[str]:
+    return words_of(clinic.own_store(), io.BytesIO(_file.content), _seen(_file), header)
 
 
 def _reason(result: Result) -> str:
@@ -217,11 +236,13 @@ def _rejects(result: Result) -> None:
 
 def _said(file: Given, result: Result) -> None:
     """Where the file does not say it: whose it is, how it is written, and what its columns are."""
-    st.text_input(
+    st.selectbox(
         "Whose log is this?",
+        _patients(),
+        index=None,
+        accept_new_options=True,
         key=f"patient_{file.key}",
         placeholder="The patient's id, where the file has none",
-        max_chars=200,
         width=320,
     )
     _how_written(file.key, result)
@@ -231,14 +252,21 @@ def _said(file: Given, result: Result) -> None:
             st.caption("Nothing of this file was stored.")
         return
     try:
-        seen = _seen(file)
+        mapping = mapping_form.ask(
+            _seen(file), file.key, lambda header: _words(file.key, repr(file.told), header, file)
+        )
     except ReadingError as error:
         st.error(wording.plain(str(error)))
         return
-    mapping = mapping_form.ask(seen, file.key)
     if mapping and st.button("Read the file this way", key=f"use_{file.key}", icon=":material/table_view:"):
         st.session_state[f"mapping_{file.key}"] = mapping
         st.rerun()
+
+
+def _patients() -> list[str]:
+    """Patients to choose from; any other id can be typed."""
+    known = queries.ask(clinic.own_store(), "patients", as_of=settings().today(), search="", limit=PATIENTS_OFFERED)
+    return known["patient_id"].tolist()
 
 
 def _how_written(key: str, result: Result) -> None:

@@ -3,18 +3,9 @@
 -- Reads: incoming. Parameters: $date_column: its position; the others as in log_check.sql.
 WITH written AS (
     SELECT DISTINCT
-        filled(plain_space(cell[$date_column])) AS word
-    FROM (
-        SELECT CASE
-            WHEN NOT contains(line, $quote) THEN string_split(line, $delimiter)
-            ELSE list_transform(
-                regexp_extract_all(line || $delimiter, $cell_pattern),
-                lambda x: unquoted(x, $quote, $escape)
-            )
-        END AS cell
-        FROM incoming
-        WHERE line_no > $header_line AND line <> $header
-    )
+        filled(plain_space(cells_of(line, $delimiter, $quote, $escape, $cell_pattern)[$date_column])) AS word
+    FROM incoming
+    WHERE line_no > $header_line AND line <> $header
 ),
 
 read AS (

@@ -168,6 +168,14 @@ CREATE OR REPLACE MACRO unquoted(piece, quote, escape) AS CASE
     ELSE piece[:-2]
 END;
 
+-- The cells of one line, without their quotation marks.
+CREATE OR REPLACE MACRO cells_of(line, delimiter, quote, escape, cell_pattern) AS CASE
+    WHEN NOT contains(line, quote) THEN string_split(line, delimiter)
+    ELSE list_transform(
+        regexp_extract_all(line || delimiter, cell_pattern), lambda x: unquoted(x, quote, escape)
+    )
+END;
+
 CREATE OR REPLACE MACRO fault_of(column_name, value, reason) AS
     {'column_name': CAST(column_name AS VARCHAR), 'value': CAST(value AS VARCHAR), 'reason': CAST(reason AS VARCHAR)};
 

@@ -1,6 +1,7 @@
 """The form in which a person says what the columns of an unknown file are."""
 
 import zoneinfo
+from collections.abc import Callable
 from typing import Any
 
 import pandas
@@ -14,7 +15,7 @@ from pages.ui import wording
 NONE = "–"
 UNNAMED = "chosen by hand"
 SAMPLE_ROWS = 5
-EXERCISES_ASKED = 12
+WORDS_ASKED = 60
 KIND_WORDS = {"log": "A log of sessions or pain", "roster": "A roster of patients"}
 DATE_ORDER_WORDS: dict[str | None, str] = {
     None: "As the file shows it",
@@ -23,10 +24,14 @@ DATE_ORDER_WORDS: dict[str | None, str] = {
     "mdy": "Month first",
 }
 SCALE_WORDS = {"0-10": "0 to 10", "0-100": "0 to 100", "0-5": "0 to 5", "1-4": "1 to 4"}
+SCORES_STAND = {"columns": "In columns of their own", "lines": "One on each line"}
 
 
-def ask(look: Look, key: str) -> Mapping | None:
-    """The mapping as it stands in the form, or None while a column that is needed has not been chosen."""
+def ask(look: Look, key: str, words_of: Callable[[str], list[str]]) -> Mapping | None:
+    """The mapping as it stands in the form, or None while a column that is needed has not been chosen.
+
+    `words_of` tells what a column says throughout the file.
+    """
     st.dataframe(
         pandas.DataFrame(look.records[:SAMPLE_ROWS], columns=_distinct(look.header, look.records)),
         hide_index=True,
@@ -41,12 +46,12 @@ def ask(look: Look, key: str) -> Mapping | None:
         key=f"{key}_kind",
     )
     kind = kind or "log"
-    chosen, reasons = _columns(look, kind, key)
+    scores = _scores(look, key, words_of) if kind == "log" else {}
+    chosen, reasons = _columns(look, kind, key, without=contract.SCORES if "score" in scores else ())
     if reasons:
         st.caption("Proposed: " + "; ".join(reasons) + ".")
-    left, right = _sides(look, key) if kind == "log" else ({}, {})
+    log = _log(look, chosen, key, words_of, has_sides="score" not in scores) if kind == "log" else {}
     forms = _forms(kind, "performed_at" not in chosen, key)
-    exercises = _exercises(look, chosen.get("exercise"), key) if kind == "log" else {}
     name = st.text_input(
         "Name of this mapping",
         key=f"{key}_name",
@@ -55,24 +60,22 @@ def ask(look: Look, key: str) -> Mapping | None:
         width=320,
         help="With a name, the mapping is saved and used by itself for the next file with these columns.",
     )
+    needed = _needed(kind, chosen, forms, scores)
+    if needed:
+        st.info(needed, icon=":material/arrow_upward:")
+        return None
+    return Mapping(name=name.strip() or UNNAMED, kind=kind, columns=chosen, **scores, **log, **forms)
+
+
+def _needed(kind: str, chosen: dict[str, str], forms: dict[str, Any], scores: dict[str, Any]) -> str | None:
+    """What has to be chosen before the file can be read."""
     if kind == "roster" and "patient_id" not in chosen:
-        st.info("Choose the column of the patient; without it a roster cannot be read.", icon=":material/arrow_upward:")
-        return None
+        return "Choose the column of the patient; without it a roster cannot be read."
     if kind == "log" and "performed_at" not in chosen and forms["day"] is None:
-        st.info(
-            "Choose the column of the day, or the one day of all lines; without it a log cannot be read.",
-            icon=":material/arrow_upward:",
-        )
-        return None
-    return Mapping(
-        name=name.strip() or UNNAMED,
-        kind=kind,
-        columns=chosen,
-        left=left,
-        right=right,
-        exercises=exercises,
-        **forms,
-    )
+        return "Choose the column of the day, or the one day of all lines; without it a log cannot be read."
+    if "score" in scores and None in (scores["score"], scores["score_time"]):
+        return "Choose the column of the score, and the one that says when it was taken."
+    return None
 
 
 def _distinct(header: tuple[str, ...], records: tuple[tuple[str, ...], ...]) -> list[str]:
@@ -85,22 +88,26 @@ def _distinct(header: tuple[str, ...], records: tuple[tuple[str, ...], ...]) -> 
     return titles
 
 
-def _columns(look: Look, kind: str, key: str) -> tuple[dict[str, str], list[str]]:
+def _header(
+    place, label: str, look: Look, key: str, proposed: str | None = None, about: str | None = None
+) -> str | None:
+    """One of the file's columns, or none."""
+    options = [NONE, *dict.fromkeys(header for header in look.header if header)]
+    header = place.selectbox(label, options, index=options.index(proposed or NONE), key=key, help=about)
+    return None if header == NONE else header
+
+
+def _columns(look: Look, kind: str, key: str, without: tuple[str, ...]) -> tuple[dict[str, str], list[str]]:
     """The chosen header of each column, and why the proposed ones were proposed."""
     proposals = proposing.propose(look, kind)
-    options = [NONE, *dict.fromkeys(header for header in look.header if header)]
     chosen = {}
     grid = st.columns(4)
-    for number, column in enumerate(contract.columns(kind).values()):
-        proposed = proposals.get(column.name)
-        header = grid[number % 4].selectbox(
-            wording.COLUMNS[column.name],
-            options,
-            index=options.index(proposed.header) if proposed else 0,
-            key=f"{key}_{kind}_{column.name}",
-            help=column.meaning,
-        )
-        if header != NONE:
+    asked = [column for column in contract.columns(kind).values() if column.name not in without]
+    for number, column in enumerate(asked):
+        proposed = proposals[column.name].header if column.name in proposals else None
+        place, label = grid[number % 4], wording.COLUMNS[column.name]
+        header = _header(place, label, look, f"{key}_{kind}_{column.name}", proposed, column.meaning)
+        if header:
             chosen[column.name] = header
     reasons = [
         f"{wording.plain(proposal.header)} as {wording.COLUMNS[column].lower()}, because {proposal.why}"
@@ -110,17 +117,75 @@ def _columns(look: Look, kind: str, key: str) -> tuple[dict[str, str], list[str]
     return chosen, reasons
 
 
-def _sides(look: Look, key: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Repetitions of the left and the right side, where they stand in columns of their own."""
-    options = [NONE, *dict.fromkeys(header for header in look.header if header)]
-    with st.expander("Left and right in columns of their own"):
-        left, right = st.columns(2)
-        of_left = left.selectbox("Repetitions, left", options, key=f"{key}_left")
-        of_right = right.selectbox("Repetitions, right", options, key=f"{key}_right")
-    return (
-        {"reps": of_left} if of_left != NONE else {},
-        {"reps": of_right} if of_right != NONE else {},
+def _scores(look: Look, key: str, words_of: Callable[[str], list[str]]) -> dict[str, Any]:
+    """Where each line has one score: its column, the one that says when it was taken, and what the words there mean."""
+    proposed = proposing.one_score(look)
+    stand = st.segmented_control(
+        "Pain scores stand",
+        list(SCORES_STAND),
+        format_func=SCORES_STAND.__getitem__,
+        default="lines" if proposed else "columns",
+        required=True,
+        key=f"{key}_scores",
     )
+    if stand != "lines":
+        return {}
+    left, right = st.columns(2)
+    score = _header(left, "The score", look, f"{key}_score", proposed and proposed[0])
+    score_time = _header(right, "When it was taken", look, f"{key}_score_time", proposed and proposed[1])
+    known = contract.words("score_time")
+    unknown = [word for word in words_of(score_time) if contract.bare_word(word) not in known] if score_time else []
+    names = {column: wording.COLUMNS[column] for column in contract.SCORES}
+    times = _meanings("When the scores were taken", unknown, names, "Reject these lines", f"{key}_time")
+    return {"score": score, "score_time": score_time, "score_times": times}
+
+
+def _log(
+    look: Look, chosen: dict[str, str], key: str, words_of: Callable[[str], list[str]], *, has_sides: bool
+) -> dict[str, Any]:
+    """What else a log may have: a clock beside the day, columns for each side, and exercise names of its own."""
+    known = contract.words("exercise")
+    names = words_of(chosen["exercise"]) if "exercise" in chosen else []
+    unknown = [name for name in names if contract.bare_word(name) not in known]
+    said: dict[str, Any] = {
+        "exercises": _meanings(
+            "Exercise names that Supine does not know",
+            unknown,
+            wording.EXERCISES,
+            "Not in the programme",
+            f"{key}_exercise",
+        )
+    }
+    with st.expander("A clock beside the day; left and right in columns of their own"):
+        said["time_of_day"] = _header(st, "Time of day", look, f"{key}_clock")
+        for side in ("left", "right") if has_sides else ():
+            grid = st.columns(len(contract.SIDE_COLUMNS))
+            headers = {
+                column: _header(place, f"{wording.COLUMNS[column]}, {side}", look, f"{key}_{side}_{column}")
+                for place, column in zip(grid, contract.SIDE_COLUMNS, strict=True)
+            }
+            said[side] = {column: header for column, header in headers.items() if header}
+    return said
+
+
+def _meanings(title: str, words: list[str], meanings: dict[str, str], unsaid: str, key: str) -> dict[str, str]:
+    """What the file's own words mean; `unsaid` is what becomes of those that nobody says anything of."""
+    if not words:
+        return {}
+    with st.expander(f"{title} · {len(words)}", expanded=True):
+        grid = st.columns(3)
+        chosen = {
+            word: grid[number % 3].selectbox(
+                wording.plain(word),
+                [NONE, *meanings],
+                format_func=lambda code: meanings.get(code, unsaid),
+                key=f"{key}_{word}",
+            )
+            for number, word in enumerate(words[:WORDS_ASKED])
+        }
+        if len(words) > WORDS_ASKED:
+            st.caption(f"The {WORDS_ASKED} commonest; the others: {unsaid.lower()}.")
+    return {word: code for word, code in chosen.items() if code != NONE}
 
 
 def _forms(kind: str, has_no_day: bool, key: str) -> dict[str, Any]:
@@ -160,23 +225,3 @@ def _forms(kind: str, has_no_day: bool, key: str) -> dict[str, Any]:
         "time_zone": zone,
         "day": day.isoformat() if day else None,
     }
-
-
-def _exercises(look: Look, header: str | None, key: str) -> dict[str, str]:
-    """What the file's own exercise names are in the programme; those left alone stay as they are."""
-    unknown = proposing.unknown_exercises(look, header) if header else []
-    if not unknown:
-        return {}
-    with st.expander(f"Exercise names that Supine does not know · {len(unknown)}"):
-        options = [NONE, *wording.EXERCISES]
-        grid = st.columns(3)
-        chosen = {
-            name: grid[number % 3].selectbox(
-                wording.plain(name),
-                options,
-                format_func=lambda code: "Not in the programme" if code == NONE else wording.EXERCISES[code],
-                key=f"{key}_exercise_{number}",
-            )
-            for number, name in enumerate(unknown[:EXERCISES_ASKED])
-        }
-    return {name: code for name, code in chosen.items() if code != NONE}

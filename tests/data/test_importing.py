@@ -1,12 +1,13 @@
 """What becomes of each line of a log: new, changed, duplicate or rejected, and how it is kept."""
 
 import datetime
+import io
 
 import pytest
 
 from data import export, importing
 from data.importing import original, original_lines
-from data.reading import Told
+from data.reading import Told, look
 from tests.data.lines import HEADER, counts, log
 
 NOW = datetime.datetime(2026, 11, 22, 15, 0)
@@ -643,3 +644,9 @@ def test_a_file_without_a_header_is_read_when_somebody_says_what_its_columns_are
     assert counts(result) == (1, 0, 0, 1)
     assert rows("line_no, patient_id, exercise") == [(1, "P1", "squat")]
     assert export.rejected(store, 1) == b'\xef\xbb\xbfP1,x,squat,"performed_at is not a date that exists"\r\n'
+
+
+def test_the_words_of_a_column_are_those_of_the_whole_file(store):
+    lines = "date,exercise\n" + "2026-01-02,Plank\n" * 300 + '2026-01-02,"Row, seated"\n2026-01-02,\n2026-01-02,Ab\n'
+    stream = io.BytesIO(lines.encode())
+    assert importing.words_of(store, stream, look(stream), "exercise") == ["Plank", "Ab", "Row, seated"]

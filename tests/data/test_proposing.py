@@ -2,6 +2,8 @@
 
 import io
 
+import pytest
+
 from data import proposing
 from data.reading import look
 
@@ -30,6 +32,12 @@ def test_a_header_is_proposed_once():
     assert proposed(text, "roster") == {"patient_id": "record id", "programme_start": "start"}
 
 
-def test_exercise_names_that_are_not_known_the_commonest_first():
-    seen = look(io.BytesIO(b"date,exercise\n2026-03-01,Plank\n2026-03-02,Squat\n2026-03-03,Row\n2026-03-04,Plank\n"))
-    assert proposing.unknown_exercises(seen, "exercise") == ["Plank", "Row"]
+@pytest.mark.parametrize("score", ["pain", "score", "Punkte (score)"])
+def test_one_score_on_a_line_is_seen_by_words_for_when_it_was_taken(score):
+    seen = look(io.BytesIO(f"date,move,time point,{score}\n2026-03-01,a,Pre,3\n2026-03-01,a,Post,4\n".encode()))
+    assert proposing.one_score(seen) == (score, "time point")
+
+
+@pytest.mark.parametrize("cells", ["Pre,3\n2026-03-01,Pre,3", "Pre,3\n2026-03-01,other,3"])
+def test_words_that_do_not_tell_scores_apart_propose_nothing(cells):
+    assert proposing.one_score(look(io.BytesIO(f"date,when,pain\n2026-03-01,{cells}\n".encode()))) is None

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from data.__main__ import main
+from data.store import open_store
 from tests.data.lines import log
 
 LINE = "P1,2026-01-02 08:00,squat,,1,10,3,,4,,"
@@ -124,3 +125,12 @@ def test_how_a_file_is_written_can_be_said(run, file):
     path = file("log.csv", "a,b\npatient_id|date|exercise|notes\nP1|2026-01-02|squat|'a | b'\n")
     code, out, _ = run("import", "--delimiter", "|", "--quote", "'", "--header-line", "2", path)
     assert (code, "1 new" in out) == (0, True)
+
+
+def test_the_patient_can_be_the_name_of_the_file(run, file, tmp_path):
+    code, out, _ = run("import", "--json", "--patient-from-name", file("P 7.csv", "date,pain\n2026-01-02,3\n"))
+    assert (code, json.loads(out)["files"][0]["patients"]) == (0, 1)
+    store = open_store(tmp_path / "clinic.duckdb")
+    with store.read() as cursor:
+        assert cursor.execute("SELECT patient_id FROM clinic.log_row").fetchall() == [("P 7",)]
+    store.close()
