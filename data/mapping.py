@@ -321,7 +321,7 @@ def _time_of_day(look: Look, log: dict[str, str]) -> str | None:
 
 def _not_understood(look: Look, what: str) -> str:
     names = ", ".join(look.header[:20]) + (" and more" if len(look.header) > 20 else "")
-    return f"{what}. The columns are: {names}. If one of them does, say so in a mapping."
+    return f"{what}. The columns are: {names}. If one of them does, choose it by hand or in a mapping (--mapping)."
 
 
 def positions(look: Look, mapping: Mapping) -> tuple[list[dict[str, Any]], int]:

@@ -60,21 +60,27 @@ def ask(look: Look, key: str, words_of: Callable[[str], list[str]]) -> Mapping |
         width=320,
         help="With a name, the mapping is saved and used by itself for the next file with these columns.",
     )
-    needed = _needed(kind, chosen, forms, scores)
+    said: dict[str, Any] = {"columns": chosen, **scores, **log, **forms}
+    needed = _needed(kind, said)
     if needed:
         st.info(needed, icon=":material/arrow_upward:")
         return None
-    return Mapping(name=name.strip() or UNNAMED, kind=kind, columns=chosen, **scores, **log, **forms)
+    return Mapping(name=name.strip() or UNNAMED, kind=kind, **said | {"pain_scale": said.get("pain_scale") or "0-10"})
 
 
-def _needed(kind: str, chosen: dict[str, str], forms: dict[str, Any], scores: dict[str, Any]) -> str | None:
+def _needed(kind: str, said: dict[str, Any]) -> str | None:
     """What has to be chosen before the file can be read."""
-    if kind == "roster" and "patient_id" not in chosen:
-        return "Choose the column of the patient; without it a roster cannot be read."
-    if kind == "log" and "performed_at" not in chosen and forms["day"] is None:
+    if kind == "roster":
+        no_patient = "Choose the column of the patient; without it a roster cannot be read."
+        return None if "patient_id" in said["columns"] else no_patient
+    if "performed_at" not in said["columns"] and said["day"] is None:
         return "Choose the column of the day, or the one day of all lines; without it a log cannot be read."
-    if "score" in scores and None in (scores["score"], scores["score_time"]):
+    if "score" in said and None in (said["score"], said["score_time"]):
         return "Choose the column of the score, and the one that says when it was taken."
+    headers = {**said["columns"], **said.get("left", {}), **said.get("right", {}), "score": said.get("score")}
+    scored = any(headers.get(column) for column in (*contract.SCORES, "score"))
+    if scored and said["pain_scale"] is None:
+        return "Choose on which scale pain is scored; low numbers alone do not prove it."
     return None
 
 
@@ -136,7 +142,9 @@ def _scores(look: Look, key: str, words_of: Callable[[str], list[str]]) -> dict[
     known = contract.words("score_time")
     unknown = [word for word in words_of(score_time) if contract.bare_word(word) not in known] if score_time else []
     names = {column: wording.COLUMNS[column] for column in contract.SCORES}
-    times = _meanings("When the scores were taken", unknown, names, "Reject these lines", f"{key}_time")
+    times = _meanings(
+        "Words that do not say when a score was taken", unknown, names, "Reject these lines", f"{key}_time"
+    )
     return {"score": score, "score_time": score_time, "score_times": times}
 
 
@@ -204,8 +212,7 @@ def _forms(kind: str, has_no_day: bool, key: str) -> dict[str, Any]:
             "Pain is scored",
             list(PAIN_SCALES),
             format_func=SCALE_WORDS.__getitem__,
-            default="0-10",
-            required=True,
+            default=None,
             key=f"{key}_scale",
         )
         unit = st.selectbox("Durations are in", DURATION_UNITS, key=f"{key}_unit", width=150)
@@ -220,7 +227,7 @@ def _forms(kind: str, has_no_day: bool, key: str) -> dict[str, Any]:
         day = st.date_input("Day of all lines", value=None, key=f"{key}_day", width=150) if has_no_day else None
     return {
         "date_order": order,
-        "pain_scale": scale or "0-10",
+        "pain_scale": scale,
         "duration_unit": unit,
         "time_zone": zone,
         "day": day.isoformat() if day else None,

@@ -114,6 +114,11 @@ def test_a_file_that_names_no_patient_asks_for_one(visit):
     assert values(run(shown).title) == ["P7"]
 
 
+def choose_scale(shown, scale="0-10"):
+    next(group for group in shown.segmented_control if group.label == "Pain is scored").set_value(scale)
+    return run(shown)
+
+
 def test_unknown_columns_are_chosen_by_hand(visit):
     shown = drop(visit("imports.py"), ("app.csv", UNKNOWN_COLUMNS))
     assert understood(shown)["app.csv"][0] == "Not understood"
@@ -128,7 +133,8 @@ def test_unknown_columns_are_chosen_by_hand(visit):
     }
     for column, header in chosen.items():
         field(shown, column).select(header)
-    shown = press(run(shown), "Read the file this way")
+    assert any("Choose on which scale pain is scored" in text for text in values(run(shown).info))
+    shown = press(choose_scale(shown), "Read the file this way")
     assert understood(shown) == {"app.csv": ["Ready", "Log", 1, 1, 0, 0, 0]}
     shown = press(shown, "Import 1 file")
     shown.switch_page("review.py")
@@ -215,7 +221,7 @@ def test_one_score_on_each_line_is_proposed_and_its_unknown_words_are_asked_for(
     run(shown)
     field(shown, "T9").select("pain_before")
     field(shown, "Plank").select("hip_joint")
-    shown = press(run(shown), "Read the file this way")
+    shown = press(choose_scale(shown), "Read the file this way")
     state, *counted = understood(shown)["app.csv"]
     assert (state, counted) == ("Ready", ["Log", 204, 201, 0, 0, 3])
 
@@ -229,7 +235,7 @@ def test_columns_for_each_side_and_a_clock_are_chosen_by_hand(visit):
         **{"Repetitions, left": "reps (L)", "Repetitions, right": "reps (R)"},
         **{"Pain before, left": "ache (L)", "Pain before, right": "ache (R)"},
     )
-    shown = press(shown, "Read the file this way")
+    shown = press(choose_scale(shown), "Read the file this way")
     sample = table(shown, "The first rows as they will be stored")
     assert sample[["performed_at", "side", "reps", "pain_before"]].to_numpy().tolist() == [
         ["2026-03-27 08:30", "left", 10, 2],
