@@ -65,7 +65,9 @@ def ask(look: Look, key: str, words_of: Callable[[str], list[str]]) -> Mapping |
     if needed:
         st.info(needed, icon=":material/arrow_upward:")
         return None
-    return Mapping(name=name.strip() or UNNAMED, kind=kind, **said | {"pain_scale": said.get("pain_scale") or "0-10"})
+    # Without a score its scale does not matter.
+    said["pain_scale"] = said.get("pain_scale") or "0-10"
+    return Mapping(name=name.strip() or UNNAMED, kind=kind, **said)
 
 
 def _needed(kind: str, said: dict[str, Any]) -> str | None:
