@@ -88,6 +88,9 @@ def import_file(
             result = _imported(cursor, stream, file_name, reading, by, rehearse)
     except (ReadingError, MappingError) as error:
         result = Result(file=file_name, status="refused", reason=str(error))
+    except OSError as error:
+        reason = f"The file cannot be read to its end: {error.strerror or error}. Nothing of it was stored."
+        result = Result(file=file_name, status="refused", reason=reason)
     return replace(result, form=seen.form, header_line=seen.header_line) if seen else result
 
 
@@ -271,7 +274,7 @@ def _watched(records: Iterator[pyarrow.RecordBatch], failure: list[Exception]) -
     """The same records; an error is kept aside, for DuckDB would pass on no more than its text."""
     try:
         yield from records
-    except ReadingError as error:
+    except (ReadingError, OSError) as error:
         failure.append(error)
         raise
 
@@ -404,6 +407,10 @@ def _notes(cursor: duckdb.DuckDBPyConnection, reading: _Reading, count: dict[str
             count["entries_with_later_scores"],
             f"{count['entries_with_later_scores']:,} lines have a score during or after exercise but name no exercise; "
             "they count as diary entries, and a rise in them is not judged.",
+        ),
+        (
+            not reading.look.ends_in_line_end,
+            "The last line has no line end; if the file was cut short, that line may not be whole.",
         ),
         (count["only_midnights"], "Every time of day is midnight, so the times were taken as days."),
         (unused, f"Columns not used: {', '.join(unused[:30])}."),

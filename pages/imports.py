@@ -101,6 +101,14 @@ def _preview(files: list[Given]) -> None:
             "Leave out", list(names), format_func=names.__getitem__, placeholder="None", key="left_out"
         )
         chosen = [file for file in ready if file.key not in left_out]
+    st.text_input(
+        "Imported by",
+        key="by",
+        persist_state="session",
+        placeholder="Your name, for the history",
+        max_chars=100,
+        width=320,
+    )
     label = "Import 1 file" if len(chosen) == 1 else f"Import {len(chosen)} files"
     if st.button(label, type="primary", icon=":material/check:", disabled=not chosen):
         _import(chosen)
@@ -139,6 +147,7 @@ def _taken(file: Given, *, rehearse: bool) -> Result:
             patient=file.patient,
             mapping=file.mapping,
             told=file.told,
+            by=st.session_state.get("by", "").strip(),
             rehearse=rehearse,
         )
     except StoreError as error:
@@ -161,7 +170,7 @@ def _words(key: str, told: str, header: str, _file: Given) -> list[str]:
 
 def _reason(result: Result) -> str:
     """Why a file was not taken, without the terminal's options."""
-    return wording.plain(re.sub(r" \(--[a-z-]+\)", "", result.reason or ""))
+    return wording.plain(re.sub(r" \(--[a-z, -]+\)", "", result.reason or ""))
 
 
 def _table(results: list[Result]) -> None:
@@ -438,7 +447,7 @@ def _upload(upload: dict) -> None:
             )
         with st.container(horizontal=True):
             if st.button(f"{word} this upload", icon=f":material/{word.lower()}:", key=f"turn_{upload_id}"):
-                turn(store, upload_id)
+                turn(store, upload_id, by=st.session_state.get("by", "").strip())
                 queries.refresh(store)
                 st.rerun()
             st.download_button(

@@ -465,7 +465,9 @@ def test_no_header(take):
 
 def test_a_file_that_names_no_patient(take, rows):
     text = "date,exercise\n2026-01-02,squat\n"
-    assert take(text).reason == "The file does not say whose log it is; choose the patient for it (--patient)."
+    assert take(text).reason == (
+        "The file does not say whose log it is; choose the patient for it (--patient, --patient-from-name)."
+    )
     take(text, patient=" P9 ")
     assert rows("patient_id") == [("P9",)]
 

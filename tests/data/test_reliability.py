@@ -128,6 +128,62 @@ def test_many_threads_asking_while_one_writes_see_whole_uploads(large):
     store.close()
 
 
+class Breaking(io.BytesIO):
+    """A file on a share that goes away after some bytes were read, once all of it was looked at."""
+
+    def __init__(self, content):
+        super().__init__(content)
+        self.left = 2 * len(content)
+
+    def read(self, size=-1):
+        block = super().read(size)
+        self.left -= len(block)
+        if self.left < 0:
+            raise OSError(5, "Input/output error")
+        return block
+
+
+@pytest.mark.parametrize("lines", [3, 300_000])
+def test_a_file_that_breaks_off_while_it_is_read_stores_nothing_and_is_refused(lines):
+    store = open_store()
+    line = "A,2026-03-02 08:00,pelvic_tilt,5,2,3,3,\n"
+    result = import_file(store, Breaking((HEADER + line * lines).encode()), "share.csv")
+    assert result.status == "refused"
+    assert result.reason == "The file cannot be read to its end: Input/output error. Nothing of it was stored."
+    with store.read() as cursor:
+        assert cursor.execute(
+            "SELECT (SELECT count(*) FROM clinic.upload), count(*) FROM clinic.log_row"
+        ).fetchall() == [(0, 0)]
+    assert import_file(store, io.BytesIO((HEADER + line).encode()), "share.csv").new == 1
+    store.close()
+
+
+def test_a_file_that_was_cut_short_and_comes_whole_later_loses_nothing_and_counts_nothing_twice():
+    lines = [f"A,2026-03-0{n} 08:00,pelvic_tilt,5,2,3,3,fine {n}\n" for n in (1, 2, 3)]
+    content = (HEADER + "".join(lines)).encode()
+    for end in range(len(HEADER) + 1, len(content), 3):
+        store = open_store()
+        cut = import_file(store, io.BytesIO(content[:end]), "log.csv")
+        whole = import_file(store, io.BytesIO(content), "log.csv")
+        assert (cut.lines, whole.rejected) == (cut.new + cut.rejected, 0)
+        with store.read() as cursor:
+            counted = cursor.execute(
+                "SELECT notes FROM clinic.log_row WHERE row_id NOT IN (FROM clinic.uncounted_row) ORDER BY performed_at"
+            ).fetchall()
+        assert counted == [("fine 1",), ("fine 2",), ("fine 3",)], content[:end]
+        store.close()
+
+
+def test_the_same_file_under_another_name_is_stored_once(large):
+    store = open_store()
+    for name, status in (("monday.csv", "imported"), ("copy of monday.csv", "already_imported")):
+        with large.open("rb") as stream:
+            assert import_file(store, stream, name).status == status
+    with store.read() as cursor:
+        assert cursor.execute("SELECT count(*) FROM clinic.log_row").fetchall() == [(LINES,)]
+    store.close()
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """A file system of a few megabytes."""
@@ -155,3 +211,17 @@ def test_a_full_disk_stores_nothing_and_says_so(small_disk, large):
     store.close()
     filler.unlink()
     assert stored(database)[:2] == (1, 1)
+
+
+def test_a_folder_that_becomes_read_only_stores_nothing_and_says_so(small_disk, large):
+    database = small_disk / "clinic.duckdb"
+    open_store(database).close()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    with start_import(database, large) as importing:
+        told, complaint = importing.communicate()
+    assert (importing.returncode, told) == (1, b"")
+    assert complaint.decode().strip() == (
+        f"{database} cannot be opened or written: permission denied, or the folder is read-only."
+    )
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    assert stored(database)[:2] == (0, 0)

@@ -251,3 +251,10 @@ def test_the_name_of_a_file_can_be_the_patient(visit):
     assert [state for state, *_ in understood(shown).values()] == ["Ready"] * 2
     samples = [frame.value for frame in shown.dataframe if frame.proto.alt.startswith("The first rows")]
     assert [sample["patient_id"].tolist() for sample in samples] == [["P7"], ["P8"]]
+
+
+def test_the_history_says_who_imported(visit):
+    shown = drop(visit("imports.py"), ("log.csv", LOG))
+    field(shown, "Imported by").set_value("M. Park")
+    shown = press(run(shown), "Import 1 file")
+    assert table(shown, "Uploads, the newest first")["By"].tolist() == ["M. Park"]
