@@ -81,7 +81,7 @@ def _sessions_that_count(sessions, patient: str, as_of: datetime.date, since: da
     st.markdown(f"**Sessions that count, the largest rise first · {len(counting)}**")
     for position, session in enumerate(counting.to_dict("records")):
         label = (
-            f"{tables.moment(session)} · {tables.HOW[session['mark']]} · {wording.score(session['pain_before'])} → "
+            f"{tables.moment(session)} · {wording.MARKS[session['mark']]} · {wording.score(session['pain_before'])} → "
             f"{wording.score(session['peak'])} → {wording.score(session['pain_after'])}"
         )
         if session["rise"] > 0:

@@ -20,20 +20,12 @@ def sessions(rows: pandas.DataFrame, *, key: str) -> None:
             "Peak": newest_first["peak"].map(wording.score),
             "After": newest_first["pain_after"].map(wording.score),
             "Rise": newest_first["rise"].map(wording.signed),
-            "How": newest_first["mark"].map(HOW),
+            "How": newest_first["mark"].map(wording.MARKS),
             "Provoked by": newest_first["provoked_by"].map(wording.exercise).where(newest_first["rise"] > 0, "–"),
             "Rows": newest_first["row_count"],
         }
     )
     st.dataframe(shown, key=key, hide_index=True, alt="Sessions, the newest first, with pain before, peak and after")
-
-
-HOW = {
-    "rise": "▲ rise",
-    "no_rise": "● no rise",
-    "stopped": "✕ stopped early",
-    "not_assessable": "○ cannot be judged",
-}
 
 
 def moment(row: dict) -> str:
