@@ -39,7 +39,7 @@ def close() -> None:
 
 def is_demo() -> bool:
     """Whether the clinic has imported nothing yet, so that the pages show simulated patients."""
-    return queries.ask(own_store(), "uploads", limit=1, offset=0).empty
+    return _ask_of(own_store(), "uploads", {"limit": 1, "offset": 0}).empty
 
 
 def store() -> Store:
@@ -49,7 +49,10 @@ def store() -> Store:
 
 def ask(name: str, **parameters: Any) -> pandas.DataFrame:
     """The answer to a question of `queries/`, kept until the store changes."""
-    asked = store()
+    return _ask_of(store(), name, parameters)
+
+
+def _ask_of(asked: Store, name: str, parameters: dict[str, Any]) -> pandas.DataFrame:
     return _answer(asked, asked.serial, asked.version, name, parameters)
 
 
