@@ -20,7 +20,7 @@ def main() -> None:
         )
         days = filters.period_choice()
         as_of = filters.as_of_choice()
-    since = filters.Filters(as_of, days, [], [], []).since
+    since = filters.since(as_of, days)
     if search or not patient:
         title.title("Patient", anchor=False)
         _matches(search, as_of)

@@ -5,14 +5,14 @@ import datetime
 import streamlit as st
 
 from data import importing
-from pages.ui import charts, clinic, tables, wording
+from pages.ui import charts, clinic, filters, tables, wording
 
 EVIDENCE_DAYS = 28
 
 
 def show(patient: str, as_of: datetime.date, rule: dict, following: str | None) -> None:
     """Everything that lists this patient; `following` is who comes next in the list."""
-    since = as_of - datetime.timedelta(days=EVIDENCE_DAYS - 1)
+    since = filters.since(as_of, EVIDENCE_DAYS)
     about = clinic.ask("patient_summary", patient=patient, as_of=as_of, since=since)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(wording.plain(patient), anchor=False)
