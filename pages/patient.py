@@ -135,7 +135,6 @@ def _source(patient: str, as_of, since) -> None:
         return
     with st.expander(f"Every logged row with its file and line · {len(rows):,}"):
         tables.rows(rows, key="rows")
-        tables.download(rows, "patient-rows.csv", key="download_rows")
     st.caption("To print this page: the menu at the top right, Print.")
 
 

@@ -3,7 +3,7 @@
 import pandas
 import streamlit as st
 
-from pages.ui import clinic, frame, wording
+from pages.ui import clinic, frame, tables, wording
 
 DESCRIPTIONS = {
     "pelvic_tilt": "Knees bent, rock the pelvis from side to side like a pendulum",
@@ -36,6 +36,7 @@ def main() -> None:
     st.dataframe(
         shown, hide_index=True, height="content", alt="The exercises with their daily targets and where those come from"
     )
+    tables.take_away(lambda: programme, "programme", key="programme")
     st.subheader("Advised against", anchor=False)
     st.markdown(
         "Squats, bridges and heel raises: strength and upright exercise. A patient who logs one of them, or an "

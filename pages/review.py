@@ -4,7 +4,7 @@ import pandas
 import streamlit as st
 
 from data.settings import settings
-from pages.ui import charts, clinic, evidence, filters, frame, wording
+from pages.ui import charts, clinic, evidence, filters, frame, tables, wording
 
 ROWS_ON_A_PAGE = 25
 FOLDED = ("low_adherence", "on_track")
@@ -25,11 +25,11 @@ def main() -> None:
     opened = st.query_params.get("patient")
     if opened is None:
         st.markdown("Tick a patient to see the evidence beside the list. Ticking marks nothing as done.")
-        _sections(listed, rule, None)
+        _sections(chosen, listed, rule, None)
         return
     beside, detail = st.columns([9, 11], gap="medium")
     with beside, st.container(height=860, border=False):
-        _sections(listed, rule, opened)
+        _sections(chosen, listed, rule, opened)
     with detail:
         evidence.show(opened, chosen.as_of, rule, _following(listed, opened))
 
@@ -47,7 +47,7 @@ def _nobody(chosen: filters.Filters) -> None:
         st.info("There are no patients by this day. Choose a later day, or import an export.", icon=":material/event:")
 
 
-def _sections(listed: pandas.DataFrame, rule: dict, opened: str | None) -> None:
+def _sections(chosen: filters.Filters, listed: pandas.DataFrame, rule: dict, opened: str | None) -> None:
     """The groups in their order, each with its rule and its count."""
     for group, title in wording.GROUPS.items():
         members = listed[listed["review_group"] == group]
@@ -57,9 +57,11 @@ def _sections(listed: pandas.DataFrame, rule: dict, opened: str | None) -> None:
         if group in FOLDED:
             with st.expander(f"{title} · {count:,}", expanded=opened in set(members["patient_id"])):
                 _section(group, members, count, rule, opened)
+                _below(chosen, group, count)
         else:
             st.subheader(f"{title} · {count:,}", anchor=False)
             _section(group, members, count, rule, opened)
+            _below(chosen, group, count)
 
 
 def _section(group: str, members: pandas.DataFrame, count: int, rule: dict, opened: str | None) -> None:
@@ -106,9 +108,20 @@ def _section(group: str, members: pandas.DataFrame, count: int, rule: dict, open
             ),
         },
     )
+
+
+def _below(chosen: filters.Filters, group: str, count: int) -> None:
+    """The pages of a group, and the whole of it to take away."""
     pages = -(-count // ROWS_ON_A_PAGE)
-    if pages > 1:
-        st.pagination(pages, key=f"page_{group}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if pages > 1:
+            st.pagination(pages, key=f"page_{group}")
+        tables.take_away(lambda: _whole(chosen, group, count), f"review-{group.replace('_', '-')}", key=group)
+
+
+def _whole(chosen: filters.Filters, group: str, count: int) -> pandas.DataFrame:
+    listed = clinic.ask("review_list", **chosen.parameters(), first_row=[0] * len(wording.GROUPS), page_rows=count)
+    return listed[listed["review_group"] == group]
 
 
 def _why(row: dict) -> list[str]:

@@ -1,6 +1,7 @@
-"""Tables that several pages show, and the CSV that a table can be taken away as."""
+"""Tables that several pages show, and the files that a table can be taken away as."""
 
 import io
+from collections.abc import Callable
 
 import pandas
 import streamlit as st
@@ -26,6 +27,7 @@ def sessions(rows: pandas.DataFrame, *, key: str) -> None:
         }
     )
     st.dataframe(shown, key=key, hide_index=True, alt="Sessions, the newest first, with pain before, peak and after")
+    take_away(lambda: rows, "sessions", key=key)
 
 
 def moment(row: dict) -> str:
@@ -62,6 +64,7 @@ def rows(logged: pandas.DataFrame, *, key: str) -> None:
             "Notes": st.column_config.TextColumn(width="medium"),
         },
     )
+    take_away(lambda: logged, "logged-rows", key=key)
 
 
 def amount(row: dict) -> str:
@@ -71,16 +74,26 @@ def amount(row: dict) -> str:
     return f"{row['reps']:.0f}" if pandas.isna(row["sets"]) else f"{row['sets']:.0f} × {row['reps']:.0f}"
 
 
-def download(answer: pandas.DataFrame, file_name: str, *, key: str) -> None:
-    """A button that gives a table as CSV, with formulas made inert."""
+def take_away(answer: Callable[[], pandas.DataFrame], name: str, *, key: str) -> None:
+    """A small control below a table, which gives the answer that the table shows, whole and in every digit."""
+    with st.popover("Download", icon=":material/download:", type="tertiary", key=f"take_{key}"):
+        download("CSV, for a spreadsheet", lambda: export.csv(answer()), f"supine-{name}.csv", key=f"csv_{key}")
+        download(
+            "Parquet, for analysis", lambda: export.parquet(answer()), f"supine-{name}.parquet", key=f"parquet_{key}"
+        )
+
+
+def download(label: str, content: Callable[[], bytes], file_name: str, *, key: str, help: str | None = None) -> None:
+    """A button that gives a file; what is in it is made when the button is pressed."""
     st.download_button(
-        "Download as CSV",
-        lambda: export.csv(answer),
+        label,
+        content,
         file_name=file_name,
-        mime="text/csv",
+        mime="text/csv" if file_name.endswith(".csv") else "application/vnd.apache.parquet",
         icon=":material/download:",
         on_click="ignore",
         key=key,
+        help=help,
     )
 
 
@@ -92,11 +105,4 @@ def download_log(store: Store, form: str, label: str) -> None:
         export.log(store, out, form)
         return out.getvalue()
 
-    st.download_button(
-        f"Download as {label}",
-        content,
-        file_name=f"supine-log.{form}",
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"log_{form}",
-    )
+    download(f"Download as {label}", content, f"supine-log.{form}", key=f"log_{form}")
