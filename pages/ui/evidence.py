@@ -4,7 +4,6 @@ import datetime
 
 import streamlit as st
 
-from data import importing
 from pages.ui import charts, clinic, filters, tables, wording
 
 EVIDENCE_DAYS = 28
@@ -88,22 +87,8 @@ def _sessions_that_count(sessions, patient: str, as_of: datetime.date, since: da
             label += f" · {wording.plain(wording.exercise(session['provoked_by']))}"
         with st.expander(label, expanded=position == 0):
             st.caption(" · ".join(wording.REASONS[reason] for reason in session["reasons"]))
-            of_session = logged[logged["session_key"] == session["session_key"]]
-            tables.rows(of_session, key=f"evidence_rows_{session['session_key']}")
             if isinstance(session["notes"], str):
                 st.text(f"Notes: {session['notes']}")
-            if st.toggle("Show the lines as they were written", key=f"lines_{session['session_key']}"):
-                original_lines(of_session)
-
-
-def original_lines(logged) -> None:
-    """The lines of the exports that these rows were read from, word for word."""
-    for (upload_id, file_name), of_file in logged.groupby(["upload_id", "file_name"]):
-        numbers = {int(number) for number in of_file["line_no"]}
-        lines = importing.original_lines(clinic.store(), int(upload_id), numbers)
-        st.text(file_name)
-        st.code(
-            "\n".join(f"{number}: {lines.get(number, '')}" for number in sorted(numbers)),
-            language=None,
-            wrap_lines=True,
-        )
+            tables.rows(
+                logged[logged["session_key"] == session["session_key"]], key=f"evidence_rows_{session['session_key']}"
+            )

@@ -6,9 +6,11 @@ from collections.abc import Callable
 import pandas
 import streamlit as st
 
-from data import export
+from data import export, importing
 from data.store import Store
-from pages.ui import wording
+from pages.ui import clinic, wording
+
+LINES_SHOWN = 200
 
 
 def sessions(rows: pandas.DataFrame, *, key: str) -> None:
@@ -37,7 +39,7 @@ def moment(row: dict) -> str:
 
 
 def rows(logged: pandas.DataFrame, *, key: str) -> None:
-    """Logged rows with the file and line that each came from."""
+    """Logged rows with the file and line that each came from, and those lines as they were written."""
     shown = pandas.DataFrame(
         {
             "When": [moment(row) for row in logged.to_dict("records")],
@@ -64,7 +66,25 @@ def rows(logged: pandas.DataFrame, *, key: str) -> None:
             "Notes": st.column_config.TextColumn(width="medium"),
         },
     )
-    take_away(lambda: logged, "logged-rows", key=key)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        as_written = st.toggle("Show the lines as they were written", key=f"lines_{key}")
+        take_away(lambda: logged, "logged-rows", key=key)
+    if as_written:
+        _lines_as_written(logged)
+
+
+def _lines_as_written(logged: pandas.DataFrame) -> None:
+    for (upload_id, file_name), of_file in logged[:LINES_SHOWN].groupby(["upload_id", "file_name"], sort=False):
+        numbers = {int(number) for number in of_file["line_no"]}
+        lines = importing.original_lines(clinic.store(), int(upload_id), numbers)
+        st.text(file_name)
+        st.code(
+            "\n".join(f"{number}: {lines.get(number, '')}" for number in sorted(numbers)),
+            language=None,
+            wrap_lines=True,
+        )
+    if len(logged) > LINES_SHOWN:
+        st.caption(f"The lines of the newest {LINES_SHOWN} rows. Choose a shorter period to see older ones.")
 
 
 def amount(row: dict) -> str:
