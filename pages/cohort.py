@@ -54,8 +54,8 @@ def _numbers(numbers: dict) -> None:
 
 
 def _severities(asked: dict) -> None:
-    st.subheader("By symptom severity", anchor=False)
     answer = clinic.ask("cohort_severity", **asked)
+    tables.heading("By symptom severity", lambda: answer, "severity", key="severities")
     shown = pandas.DataFrame(
         {
             "Severity": answer["severity"].map(wording.SEVERITIES),
@@ -74,7 +74,6 @@ def _severities(asked: dict) -> None:
         alt="Patients, sessions with a rise, peak pain and adherence by severity",
         column_config={"Median adherence": st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent")},
     )
-    tables.take_away(lambda: answer, "severity", key="severities")
     st.caption(
         "Severity is what the roster says, or follows from its ZCQ or Oswestry score; where the roster is silent, the "
         "band of the median resting pain over the period, from at least four days."
@@ -124,7 +123,12 @@ def _weeks(asked: dict) -> None:
 
 
 def _table(asked: dict, patients: int) -> None:
-    st.subheader(f"Patients · {patients:,}", anchor=False)
+    tables.heading(
+        f"Patients · {patients:,}",
+        lambda: clinic.ask("cohort_table", **asked, limit=patients, offset=0),
+        "cohort",
+        key="patients",
+    )
     pages = -(-patients // ROWS_ON_A_PAGE)
     page = min(st.session_state.get("page", 1), pages)
     answer = clinic.ask("cohort_table", **asked, limit=ROWS_ON_A_PAGE, offset=(page - 1) * ROWS_ON_A_PAGE)
@@ -162,12 +166,8 @@ def _table(asked: dict, patients: int) -> None:
     if selected:
         st.session_state["opened"] = st.session_state.get("opened", 0) + 1
         st.switch_page("patient.py", query_params={"patient": answer["patient_id"].iloc[selected[0]]})
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if pages > 1:
-            st.pagination(pages, key="page", bind="query-params")
-        tables.take_away(
-            lambda: clinic.ask("cohort_table", **asked, limit=patients, offset=0), "cohort", key="patients"
-        )
+    if pages > 1:
+        st.pagination(pages, key="page", bind="query-params")
 
 
 main()

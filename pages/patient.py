@@ -125,7 +125,7 @@ def _charts(patient: str, as_of, since) -> None:
                 alt="Median and largest rise of each exercise",
             )
     if not sessions.empty:
-        st.subheader("Sessions", anchor=False)
+        tables.heading("Sessions", lambda: sessions, "sessions", key="sessions")
         tables.sessions(sessions, key="sessions")
 
 

@@ -22,8 +22,8 @@ def main() -> None:
         "consults a professional. Supine exists to make sure that a professional sees them.",
         icon=":material/front_hand:",
     )
-    st.subheader("Four exercises, all lying down", anchor=False)
     programme = clinic.ask("programme")
+    tables.heading("Four exercises, all lying down", lambda: programme, "programme", key="programme")
     shown = pandas.DataFrame(
         {
             "Exercise": programme["exercise"].map(wording.EXERCISES),
@@ -36,7 +36,6 @@ def main() -> None:
     st.dataframe(
         shown, hide_index=True, height="content", alt="The exercises with their daily targets and where those come from"
     )
-    tables.take_away(lambda: programme, "programme", key="programme")
     st.subheader("Advised against", anchor=False)
     st.markdown(
         "Squats, bridges and heel raises: strength and upright exercise. A patient who logs one of them, or an "

@@ -1,5 +1,7 @@
 """Who needs a professional's look today, why, and who comes first."""
 
+from functools import partial
+
 import pandas
 import streamlit as st
 
@@ -49,19 +51,21 @@ def _nobody(chosen: filters.Filters) -> None:
 
 def _sections(chosen: filters.Filters, listed: pandas.DataFrame, rule: dict, opened: str | None) -> None:
     """The groups in their order, each with its rule and its count."""
-    for group, title in wording.GROUPS.items():
+    for group, words in wording.GROUPS.items():
         members = listed[listed["review_group"] == group]
         if members.empty:
             continue
         count = int(members["group_rows"].iloc[0])
+        title = f"{words} · {count:,}"
+        whole = partial(_whole, chosen, group, count)
+        name = f"review-{group.replace('_', '-')}"
         if group in FOLDED:
-            with st.expander(f"{title} · {count:,}", expanded=opened in set(members["patient_id"])):
+            with st.expander(title, expanded=opened in set(members["patient_id"])):
                 _section(group, members, count, rule, opened)
-                _below(chosen, group, count)
+                tables.take_away(whole, name, key=group)
         else:
-            st.subheader(f"{title} · {count:,}", anchor=False)
+            tables.heading(title, whole, name, key=group)
             _section(group, members, count, rule, opened)
-            _below(chosen, group, count)
 
 
 def _section(group: str, members: pandas.DataFrame, count: int, rule: dict, opened: str | None) -> None:
@@ -108,19 +112,15 @@ def _section(group: str, members: pandas.DataFrame, count: int, rule: dict, open
             ),
         },
     )
-
-
-def _below(chosen: filters.Filters, group: str, count: int) -> None:
-    """The pages of a group, and the whole of it to take away."""
     pages = -(-count // ROWS_ON_A_PAGE)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if pages > 1:
-            st.pagination(pages, key=f"page_{group}")
-        tables.take_away(lambda: _whole(chosen, group, count), f"review-{group.replace('_', '-')}", key=group)
+    if pages > 1:
+        st.pagination(pages, key=f"page_{group}")
 
 
 def _whole(chosen: filters.Filters, group: str, count: int) -> pandas.DataFrame:
-    listed = clinic.ask("review_list", **chosen.parameters(), first_row=[0] * len(wording.GROUPS), page_rows=count)
+    """Every page of a group."""
+    first_row = [0] * len(wording.GROUPS)
+    listed = clinic.ask("review_list", **chosen.parameters(), first_row=first_row, page_rows=count)
     return listed[listed["review_group"] == group]
 
 

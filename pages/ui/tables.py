@@ -29,7 +29,6 @@ def sessions(rows: pandas.DataFrame, *, key: str) -> None:
         }
     )
     st.dataframe(shown, key=key, hide_index=True, alt="Sessions, the newest first, with pain before, peak and after")
-    take_away(lambda: rows, "sessions", key=key)
 
 
 def moment(row: dict) -> str:
@@ -94,8 +93,16 @@ def amount(row: dict) -> str:
     return f"{row['reps']:.0f}" if pandas.isna(row["sets"]) else f"{row['sets']:.0f} × {row['reps']:.0f}"
 
 
+def heading(title: str, answer: Callable[[], pandas.DataFrame], name: str, *, key: str) -> None:
+    """The heading of a table, with the control to take it away at its end, where it costs no line."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(title, anchor=False)
+        st.space("stretch")
+        take_away(answer, name, key=key)
+
+
 def take_away(answer: Callable[[], pandas.DataFrame], name: str, *, key: str) -> None:
-    """A small control below a table, which gives the answer that the table shows, whole and in every digit."""
+    """A small control at a table, which gives the answer that the table shows, whole and in every digit."""
     with st.popover("Download", icon=":material/download:", type="tertiary", key=f"take_{key}"):
         download("CSV, for a spreadsheet", lambda: export.csv(answer()), f"supine-{name}.csv", key=f"csv_{key}")
         download(
