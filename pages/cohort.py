@@ -54,8 +54,8 @@ def _numbers(numbers: dict) -> None:
 
 
 def _severities(asked: dict) -> None:
+    st.subheader("By symptom severity", anchor=False)
     answer = clinic.ask("cohort_severity", **asked)
-    tables.heading("By symptom severity", lambda: answer, "severity", key="severities")
     shown = pandas.DataFrame(
         {
             "Severity": answer["severity"].map(wording.SEVERITIES),
@@ -74,6 +74,7 @@ def _severities(asked: dict) -> None:
         alt="Patients, sessions with a rise, peak pain and adherence by severity",
         column_config={"Median adherence": st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent")},
     )
+    tables.take_away(lambda: answer, "severity", key="severities")
     st.caption(
         "Severity is what the roster says, or follows from its ZCQ or Oswestry score; where the roster is silent, the "
         "band of the median resting pain over the period, from at least four days."

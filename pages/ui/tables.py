@@ -94,10 +94,9 @@ def amount(row: dict) -> str:
 
 
 def heading(title: str, answer: Callable[[], pandas.DataFrame], name: str, *, key: str) -> None:
-    """The heading of a table, with the control to take it away at its end, where it costs no line."""
+    """The heading of a table, with the control to take it away beside it, clear of the tools at the table's right."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(title, anchor=False)
-        st.space("stretch")
+        st.subheader(title, anchor=False, width="content")
         take_away(answer, name, key=key)
 
 
