@@ -35,7 +35,9 @@ def _without_values(record: logging.LogRecord) -> bool:
     return True
 
 
-logging.getLogger("streamlit.error_util").addFilter(_without_values)
+# A page that fails, and a download that cannot be made.
+for name in ("streamlit.error_util", "streamlit.runtime.backend_operation_handler"):
+    logging.getLogger(name).addFilter(_without_values)
 
 # A link straight to a page is served with the server's address told, else the browser first asks for
 # /patient/_stcore/health and the like, and logs an error for each.

@@ -74,6 +74,7 @@ def _severities(asked: dict) -> None:
         alt="Patients, sessions with a rise, peak pain and adherence by severity",
         column_config={"Median adherence": st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent")},
     )
+    tables.take_away(lambda: answer, "severity", key="severities")
     st.caption(
         "Severity is what the roster says, or follows from its ZCQ or Oswestry score; where the roster is silent, the "
         "band of the median resting pain over the period, from at least four days."
@@ -119,11 +120,16 @@ def _weeks(asked: dict) -> None:
             )
     with st.expander("The same numbers as a table"):
         st.dataframe(weeks, hide_index=True, alt="Median and quartiles of pain and adherence by week")
-        tables.download(weeks, "weeks.csv", key="download_weeks")
+        tables.take_away(lambda: weeks, "weeks", key="weeks")
 
 
 def _table(asked: dict, patients: int) -> None:
-    st.subheader(f"Patients · {patients:,}", anchor=False)
+    tables.heading(
+        f"Patients · {patients:,}",
+        lambda: clinic.ask("cohort_table", **asked, limit=patients, offset=0),
+        "cohort",
+        key="patients",
+    )
     pages = -(-patients // ROWS_ON_A_PAGE)
     page = min(st.session_state.get("page", 1), pages)
     answer = clinic.ask("cohort_table", **asked, limit=ROWS_ON_A_PAGE, offset=(page - 1) * ROWS_ON_A_PAGE)
@@ -161,10 +167,8 @@ def _table(asked: dict, patients: int) -> None:
     if selected:
         st.session_state["opened"] = st.session_state.get("opened", 0) + 1
         st.switch_page("patient.py", query_params={"patient": answer["patient_id"].iloc[selected[0]]})
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if pages > 1:
-            st.pagination(pages, key="page", bind="query-params")
-        tables.download(answer, "cohort.csv", key="download_cohort")
+    if pages > 1:
+        st.pagination(pages, key="page", bind="query-params")
 
 
 main()

@@ -194,6 +194,7 @@ def _table(results: list[Result]) -> None:
         height="content",
         alt="What each file holds, and what would become of its lines",
     )
+    tables.take_away(lambda: shown, "files", key="understood")
 
 
 def _file(file: Given, result: Result) -> None:
@@ -209,38 +210,36 @@ def _file(file: Given, result: Result) -> None:
             (st.warning if refused else st.info)(_reason(result))
         for note in result.notes:
             st.text(note)
-        _changes(result)
-        _sample(result)
-        _rejects(result)
+        _changes(file.key, result)
+        _sample(file.key, result)
+        _rejects(file.key, result)
         _said(file, result)
 
 
-def _changes(result: Result) -> None:
+def _changes(key: str, result: Result) -> None:
     if result.changes:
         st.markdown(f"**Lines that change a stored row, old beside new · {result.changed:,}**")
-        st.dataframe(
-            pandas.DataFrame(result.changes), hide_index=True, placeholder="–", alt="Old and new values, side by side"
-        )
+        changes = pandas.DataFrame(result.changes)
+        st.dataframe(changes, hide_index=True, placeholder="–", alt="Old and new values, side by side")
+        tables.take_away(lambda: changes, "changed-lines", key=f"changes_{key}")
 
 
-def _sample(result: Result) -> None:
+def _sample(key: str, result: Result) -> None:
     if result.sample:
         st.markdown("**The first rows as they will be stored**")
-        st.dataframe(
-            pandas.DataFrame(result.sample),
-            hide_index=True,
-            placeholder="–",
-            alt="The first rows as they will be stored",
-        )
+        sample = pandas.DataFrame(result.sample)
+        st.dataframe(sample, hide_index=True, placeholder="–", alt="The first rows as they will be stored")
+        tables.take_away(lambda: sample, "first-rows", key=f"sample_{key}")
 
 
-def _rejects(result: Result) -> None:
+def _rejects(key: str, result: Result) -> None:
     if result.rejects:
         st.markdown(f"**Rejected lines · {result.rejected:,}**")
         rejects = pandas.DataFrame(result.rejects[:REJECTS_SHOWN]).rename(columns=str.capitalize)
         st.dataframe(rejects, hide_index=True, placeholder="–", alt="Rejected lines with column, value and reason")
         if result.rejected > REJECTS_SHOWN:
             st.caption(f"The first {REJECTS_SHOWN:,} of {result.rejected:,}.")
+        tables.take_away(lambda: pandas.DataFrame(result.rejects), "rejected-lines", key=f"rejects_{key}")
 
 
 def _said(file: Given, result: Result) -> None:
@@ -274,7 +273,7 @@ def _said(file: Given, result: Result) -> None:
 
 def _patients() -> list[str]:
     """Patients to choose from; any other id can be typed."""
-    known = queries.ask(clinic.own_store(), "patients", as_of=settings().today(), search="", limit=PATIENTS_OFFERED)
+    known = clinic.ask_own("patients", as_of=settings().today(), search="", limit=PATIENTS_OFFERED)
     return known["patient_id"].tolist()
 
 
@@ -372,13 +371,10 @@ def _what_a_file_says() -> None:
                 }
             )
             st.dataframe(shown, hide_index=True, height="content", alt=f"The columns of a {kind}")
-            st.download_button(
+            tables.download(
                 f"{title} template",
-                contract.template(kind).encode("utf-8-sig"),
-                file_name=f"supine-{kind}.csv",
-                mime="text/csv",
-                icon=":material/download:",
-                on_click="ignore",
+                lambda kind=kind: contract.template(kind).encode("utf-8-sig"),
+                f"supine-{kind}-template.csv",
                 key=f"template_{kind}",
             )
 
@@ -418,9 +414,14 @@ def _history() -> None:
         on_select="rerun",
         selection_mode="single-row",
     )
-    pages = -(-int(uploads["uploads"].iloc[0]) // UPLOADS_ON_A_PAGE)
-    if pages > 1:
-        st.pagination(pages, key="page")
+    count = int(uploads["uploads"].iloc[0])
+    pages = -(-count // UPLOADS_ON_A_PAGE)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if pages > 1:
+            st.pagination(pages, key="page")
+        tables.take_away(
+            lambda: queries.ask(clinic.own_store(), "uploads", limit=count, offset=0), "uploads", key="uploads"
+        )
     selected = event["selection"]["rows"]
     if selected:
         _upload(uploads.to_dict("records")[selected[0]])
@@ -450,13 +451,10 @@ def _upload(upload: dict) -> None:
                 turn(store, upload_id, by=st.session_state.get("by", "").strip())
                 queries.refresh(store)
                 st.rerun()
-            st.download_button(
+            tables.download(
                 "The file as it came",
                 lambda: original(store, upload_id),
-                file_name=f"upload-{upload_id}.csv",
-                mime="text/csv",
-                icon=":material/download:",
-                on_click="ignore",
+                f"upload-{upload_id}.csv",
                 key=f"original_{upload_id}",
             )
         _rejected(store, upload_id, int(upload["rejected"]))
@@ -472,16 +470,19 @@ def _rejected(store, upload_id: int, rejected: int) -> None:
     st.dataframe(
         lines.rename(columns=names), hide_index=True, placeholder="–", alt="Rejected lines with the reason for each"
     )
-    st.download_button(
-        "Rejected lines, to correct and upload again",
-        lambda: export.rejected(store, upload_id),
-        file_name=f"rejected-{upload_id}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"rejected_{upload_id}",
-        help="The lines as they were written, with the reason in a column behind. Only corrected lines will be new.",
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        tables.download(
+            "Rejected lines, to correct and upload again",
+            lambda: export.rejected(store, upload_id),
+            f"rejected-{upload_id}.csv",
+            key=f"rejected_{upload_id}",
+            help="The lines as written, with the reason in a column behind. Only corrected lines will be new.",
+        )
+        tables.take_away(
+            lambda: queries.ask(store, "rejected_lines", upload_id=upload_id, limit=rejected, offset=0),
+            "rejected-lines",
+            key=f"rejected_lines_{upload_id}",
+        )
 
 
 def _whole_log() -> None:

@@ -20,7 +20,7 @@ def main() -> None:
         )
         days = filters.period_choice()
         as_of = filters.as_of_choice()
-    since = filters.Filters(as_of, days, [], [], []).since
+    since = filters.since(as_of, days)
     if search or not patient:
         title.title("Patient", anchor=False)
         _matches(search, as_of)
@@ -125,7 +125,7 @@ def _charts(patient: str, as_of, since) -> None:
                 alt="Median and largest rise of each exercise",
             )
     if not sessions.empty:
-        st.subheader("Sessions", anchor=False)
+        tables.heading("Sessions", lambda: sessions, "sessions", key="sessions")
         tables.sessions(sessions, key="sessions")
 
 
@@ -135,7 +135,6 @@ def _source(patient: str, as_of, since) -> None:
         return
     with st.expander(f"Every logged row with its file and line · {len(rows):,}"):
         tables.rows(rows, key="rows")
-        tables.download(rows, "patient-rows.csv", key="download_rows")
     st.caption("To print this page: the menu at the top right, Print.")
 
 

@@ -3,7 +3,7 @@
 import pandas
 import streamlit as st
 
-from pages.ui import clinic, frame, wording
+from pages.ui import clinic, frame, tables, wording
 
 DESCRIPTIONS = {
     "pelvic_tilt": "Knees bent, rock the pelvis from side to side like a pendulum",
@@ -22,8 +22,8 @@ def main() -> None:
         "consults a professional. Supine exists to make sure that a professional sees them.",
         icon=":material/front_hand:",
     )
-    st.subheader("Four exercises, all lying down", anchor=False)
     programme = clinic.ask("programme")
+    tables.heading("Four exercises, all lying down", lambda: programme, "programme", key="programme")
     shown = pandas.DataFrame(
         {
             "Exercise": programme["exercise"].map(wording.EXERCISES),

@@ -1,10 +1,12 @@
 """Who needs a professional's look today, why, and who comes first."""
 
+from functools import partial
+
 import pandas
 import streamlit as st
 
 from data.settings import settings
-from pages.ui import charts, clinic, evidence, filters, frame, wording
+from pages.ui import charts, clinic, evidence, filters, frame, tables, wording
 
 ROWS_ON_A_PAGE = 25
 FOLDED = ("low_adherence", "on_track")
@@ -25,11 +27,11 @@ def main() -> None:
     opened = st.query_params.get("patient")
     if opened is None:
         st.markdown("Tick a patient to see the evidence beside the list. Ticking marks nothing as done.")
-        _sections(listed, rule, None)
+        _sections(chosen, listed, rule, None)
         return
     beside, detail = st.columns([9, 11], gap="medium")
     with beside, st.container(height=860, border=False):
-        _sections(listed, rule, opened)
+        _sections(chosen, listed, rule, opened)
     with detail:
         evidence.show(opened, chosen.as_of, rule, _following(listed, opened))
 
@@ -47,18 +49,22 @@ def _nobody(chosen: filters.Filters) -> None:
         st.info("There are no patients by this day. Choose a later day, or import an export.", icon=":material/event:")
 
 
-def _sections(listed: pandas.DataFrame, rule: dict, opened: str | None) -> None:
+def _sections(chosen: filters.Filters, listed: pandas.DataFrame, rule: dict, opened: str | None) -> None:
     """The groups in their order, each with its rule and its count."""
-    for group, title in wording.GROUPS.items():
+    for group, words in wording.GROUPS.items():
         members = listed[listed["review_group"] == group]
         if members.empty:
             continue
         count = int(members["group_rows"].iloc[0])
+        title = f"{words} · {count:,}"
+        whole = partial(_whole, chosen, group, count)
+        name = f"review-{group.replace('_', '-')}"
         if group in FOLDED:
-            with st.expander(f"{title} · {count:,}", expanded=opened in set(members["patient_id"])):
+            with st.expander(title, expanded=opened in set(members["patient_id"])):
                 _section(group, members, count, rule, opened)
+                tables.take_away(whole, name, key=group)
         else:
-            st.subheader(f"{title} · {count:,}", anchor=False)
+            tables.heading(title, whole, name, key=group)
             _section(group, members, count, rule, opened)
 
 
@@ -109,6 +115,13 @@ def _section(group: str, members: pandas.DataFrame, count: int, rule: dict, open
     pages = -(-count // ROWS_ON_A_PAGE)
     if pages > 1:
         st.pagination(pages, key=f"page_{group}")
+
+
+def _whole(chosen: filters.Filters, group: str, count: int) -> pandas.DataFrame:
+    """Every page of a group."""
+    first_row = [0] * len(wording.GROUPS)
+    listed = clinic.ask("review_list", **chosen.parameters(), first_row=first_row, page_rows=count)
+    return listed[listed["review_group"] == group]
 
 
 def _why(row: dict) -> list[str]:

@@ -1,6 +1,7 @@
 """The application around the pages: security headers on every answer, and errors that say nothing."""
 
 import asyncio
+import logging
 import re
 import urllib.error
 import urllib.request
@@ -105,6 +106,19 @@ def test_a_crash_is_a_plain_500_with_the_headers_and_without_the_reason(caplog):
     body = b"".join(message.get("body", b"") for message in rest)
     assert (start["status"], is_guarded(headers), body) == (500, True, b"Something went wrong.")
     assert caplog.messages == ["a request failed: ValueError"]
+
+
+@pytest.mark.parametrize("name", ["streamlit.error_util", "streamlit.runtime.backend_operation_handler"])
+def test_what_a_record_says_stays_out_of_streamlits_log(name, caplog, monkeypatch):
+    record = "P1 feels numb"
+    logger = logging.getLogger(name)
+    monkeypatch.setattr(logger, "propagate", True)
+    try:
+        raise ValueError(record)
+    except ValueError:
+        logger.exception("A file could not be made")
+    assert "ValueError" in caplog.text
+    assert record not in caplog.text
 
 
 def test_a_crash_after_the_answer_has_begun_is_passed_on():

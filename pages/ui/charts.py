@@ -10,13 +10,8 @@ from pages.ui import wording
 BEFORE, PEAK, REFERENCE = "#0072B2", "#D55E00", "#7B8794"
 CONFIG = {"displayModeBar": False}
 
-# Mark → (symbol, word): a shape and a word always go with a colour.
-MARKS = {
-    "rise": ("triangle-up", "▲ rise"),
-    "no_rise": ("circle", "● no rise"),
-    "stopped": ("x", "✕ stopped early"),
-    "not_assessable": ("circle-open", "○ cannot be judged"),
-}
+# The shapes of `wording.MARKS`: a shape and a word always go with a colour.
+SHAPES = {"rise": "triangle-up", "no_rise": "circle", "stopped": "x", "not_assessable": "circle-open"}
 
 
 def session_pain(sessions: pandas.DataFrame, severe_from: float) -> go.Figure:
@@ -34,7 +29,7 @@ def session_pain(sessions: pandas.DataFrame, severe_from: float) -> go.Figure:
             showlegend=False,
         )
     )
-    for mark, (symbol, word) in MARKS.items():
+    for mark, shape in SHAPES.items():
         of_mark = sessions[sessions["mark"] == mark]
         if len(of_mark):
             figure.add_trace(
@@ -42,8 +37,8 @@ def session_pain(sessions: pandas.DataFrame, severe_from: float) -> go.Figure:
                     x=of_mark["started_at"],
                     y=of_mark["peak"].fillna(of_mark["pain_before"]),
                     mode="markers",
-                    name=f"peak: {word}",
-                    marker={"color": PEAK if mark != "not_assessable" else REFERENCE, "size": 11, "symbol": symbol},
+                    name=f"peak: {wording.MARKS[mark]}",
+                    marker={"color": PEAK if mark != "not_assessable" else REFERENCE, "size": 11, "symbol": shape},
                     customdata=of_mark[["rise"]].map(wording.signed),
                     hovertemplate="%{x|%d %b %H:%M}<br>peak %{y}, rise %{customdata[0]}<extra></extra>",
                 )
@@ -158,17 +153,19 @@ def rise_by_exercise(exercises: pandas.DataFrame) -> go.Figure:
 def adherence_and_pain(patients: pandas.DataFrame) -> go.Figure:
     """Every patient by adherence and median peak pain; shape and word by whether any session rose."""
     figure = go.Figure()
-    for mark, holds in (("rise", patients["with_rise"] > 0), ("no_rise", patients["with_rise"] == 0)):
-        symbol, word = MARKS[mark]
+    for mark, holds, name, colour in (
+        ("rise", patients["with_rise"] > 0, "▲ a session with a rise", PEAK),
+        ("no_rise", patients["with_rise"] == 0, wording.MARKS["no_rise"], BEFORE),
+    ):
         of_mark = patients[holds]
         figure.add_trace(
             go.Scatter(
                 x=of_mark["adherence"],
                 y=of_mark["median_peak"].astype(float),
                 mode="markers",
-                name=word if mark == "no_rise" else "▲ a session with a rise",
+                name=name,
                 customdata=[[patient, html.escape(patient)] for patient in of_mark["patient_id"]],
-                marker={"symbol": symbol, "size": 11, "color": PEAK if mark == "rise" else BEFORE, "opacity": 0.85},
+                marker={"symbol": SHAPES[mark], "size": 11, "color": colour, "opacity": 0.85},
                 hovertemplate="%{customdata[1]}<br>adherence %{x:.0%}<br>median peak %{y}<extra></extra>",
             )
         )

@@ -4,15 +4,14 @@ import datetime
 
 import streamlit as st
 
-from data import importing
-from pages.ui import charts, clinic, tables, wording
+from pages.ui import charts, clinic, filters, tables, wording
 
 EVIDENCE_DAYS = 28
 
 
 def show(patient: str, as_of: datetime.date, rule: dict, following: str | None) -> None:
     """Everything that lists this patient; `following` is who comes next in the list."""
-    since = as_of - datetime.timedelta(days=EVIDENCE_DAYS - 1)
+    since = filters.since(as_of, EVIDENCE_DAYS)
     about = clinic.ask("patient_summary", patient=patient, as_of=as_of, since=since)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(wording.plain(patient), anchor=False)
@@ -77,33 +76,20 @@ def _sessions_that_count(sessions, patient: str, as_of: datetime.date, since: da
     if counting.empty:
         st.markdown("**Sessions of the last 28 days**")
         tables.sessions(sessions, key="evidence_sessions")
+        tables.take_away(lambda: sessions, "sessions", key="evidence_sessions")
         return
     st.markdown(f"**Sessions that count, the largest rise first · {len(counting)}**")
     for position, session in enumerate(counting.to_dict("records")):
         label = (
-            f"{tables.moment(session)} · {tables.HOW[session['mark']]} · {wording.score(session['pain_before'])} → "
+            f"{tables.moment(session)} · {wording.MARKS[session['mark']]} · {wording.score(session['pain_before'])} → "
             f"{wording.score(session['peak'])} → {wording.score(session['pain_after'])}"
         )
         if session["rise"] > 0:
             label += f" · {wording.plain(wording.exercise(session['provoked_by']))}"
         with st.expander(label, expanded=position == 0):
             st.caption(" · ".join(wording.REASONS[reason] for reason in session["reasons"]))
-            of_session = logged[logged["session_key"] == session["session_key"]]
-            tables.rows(of_session, key=f"evidence_rows_{session['session_key']}")
             if isinstance(session["notes"], str):
                 st.text(f"Notes: {session['notes']}")
-            if st.toggle("Show the lines as they were written", key=f"lines_{session['session_key']}"):
-                original_lines(of_session)
-
-
-def original_lines(logged) -> None:
-    """The lines of the exports that these rows were read from, word for word."""
-    for (upload_id, file_name), of_file in logged.groupby(["upload_id", "file_name"]):
-        numbers = {int(number) for number in of_file["line_no"]}
-        lines = importing.original_lines(clinic.store(), int(upload_id), numbers)
-        st.text(file_name)
-        st.code(
-            "\n".join(f"{number}: {lines.get(number, '')}" for number in sorted(numbers)),
-            language=None,
-            wrap_lines=True,
-        )
+            tables.rows(
+                logged[logged["session_key"] == session["session_key"]], key=f"evidence_rows_{session['session_key']}"
+            )

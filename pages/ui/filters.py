@@ -22,7 +22,7 @@ class Filters:
     @property
     def since(self) -> datetime.date:
         """The first day of the period."""
-        return self.as_of - datetime.timedelta(days=self.days - 1) if self.days else datetime.date(1900, 1, 1)
+        return since(self.as_of, self.days)
 
     @property
     def narrows(self) -> bool:
@@ -38,6 +38,11 @@ class Filters:
             "site": self.site,
             "clinician": self.clinician,
         }
+
+
+def since(as_of: datetime.date, days: int) -> datetime.date:
+    """The first day of the period of so many days that ends with a day; 0 is all."""
+    return as_of - datetime.timedelta(days=days - 1) if days else datetime.date(1900, 1, 1)
 
 
 def draw(*, period: bool) -> Filters:

@@ -1,13 +1,16 @@
-"""Tables that several pages show, and the CSV that a table can be taken away as."""
+"""Tables that several pages show, and the files that a table can be taken away as."""
 
 import io
+from collections.abc import Callable
 
 import pandas
 import streamlit as st
 
-from data import export
+from data import export, importing
 from data.store import Store
-from pages.ui import wording
+from pages.ui import clinic, wording
+
+LINES_SHOWN = 200
 
 
 def sessions(rows: pandas.DataFrame, *, key: str) -> None:
@@ -20,20 +23,12 @@ def sessions(rows: pandas.DataFrame, *, key: str) -> None:
             "Peak": newest_first["peak"].map(wording.score),
             "After": newest_first["pain_after"].map(wording.score),
             "Rise": newest_first["rise"].map(wording.signed),
-            "How": newest_first["mark"].map(HOW),
+            "How": newest_first["mark"].map(wording.MARKS),
             "Provoked by": newest_first["provoked_by"].map(wording.exercise).where(newest_first["rise"] > 0, "–"),
             "Rows": newest_first["row_count"],
         }
     )
     st.dataframe(shown, key=key, hide_index=True, alt="Sessions, the newest first, with pain before, peak and after")
-
-
-HOW = {
-    "rise": "▲ rise",
-    "no_rise": "● no rise",
-    "stopped": "✕ stopped early",
-    "not_assessable": "○ cannot be judged",
-}
 
 
 def moment(row: dict) -> str:
@@ -43,7 +38,7 @@ def moment(row: dict) -> str:
 
 
 def rows(logged: pandas.DataFrame, *, key: str) -> None:
-    """Logged rows with the file and line that each came from."""
+    """Logged rows with the file and line that each came from, and those lines as they were written."""
     shown = pandas.DataFrame(
         {
             "When": [moment(row) for row in logged.to_dict("records")],
@@ -54,7 +49,7 @@ def rows(logged: pandas.DataFrame, *, key: str) -> None:
             "After": logged["pain_after"].map(wording.score),
             "Rise": logged["rise"].map(wording.signed),
             "File": logged["file_name"],
-            "Line": logged["line_no"],
+            "Line": [", ".join(map(str, numbers)) for numbers in logged["line_nos"]],
             "Sets × reps": [amount(row) for row in logged.to_dict("records")],
             "Stopped": logged["stopped_early"].map({True: "yes", False: "no"}).fillna("–"),
             "Notes": logged["notes"].fillna(""),
@@ -66,10 +61,28 @@ def rows(logged: pandas.DataFrame, *, key: str) -> None:
         hide_index=True,
         alt="Logged rows, the newest first, with the file and line of each",
         column_config={
-            "Line": st.column_config.NumberColumn(format="%d"),
             "Notes": st.column_config.TextColumn(width="medium"),
         },
     )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        as_written = st.toggle("Show the lines as they were written", key=f"lines_{key}")
+        take_away(lambda: logged, "logged-rows", key=key)
+    if as_written:
+        _lines_as_written(logged)
+
+
+def _lines_as_written(logged: pandas.DataFrame) -> None:
+    for (upload_id, file_name), of_file in logged[:LINES_SHOWN].groupby(["upload_id", "file_name"], sort=False):
+        numbers = {int(number) for of_row in of_file["line_nos"] for number in of_row}
+        lines = importing.original_lines(clinic.store(), int(upload_id), numbers)
+        st.text(file_name)
+        st.code(
+            "\n".join(f"{number}: {lines.get(number, '')}" for number in sorted(numbers)),
+            language=None,
+            wrap_lines=True,
+        )
+    if len(logged) > LINES_SHOWN:
+        st.caption(f"The lines of the newest {LINES_SHOWN} rows. Choose a shorter period to see older ones.")
 
 
 def amount(row: dict) -> str:
@@ -79,16 +92,33 @@ def amount(row: dict) -> str:
     return f"{row['reps']:.0f}" if pandas.isna(row["sets"]) else f"{row['sets']:.0f} × {row['reps']:.0f}"
 
 
-def download(answer: pandas.DataFrame, file_name: str, *, key: str) -> None:
-    """A button that gives a table as CSV, with formulas made inert."""
+def heading(title: str, answer: Callable[[], pandas.DataFrame], name: str, *, key: str) -> None:
+    """The heading of a table, with the control to take it away beside it, clear of the tools at the table's right."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(title, anchor=False, width="content")
+        take_away(answer, name, key=key)
+
+
+def take_away(answer: Callable[[], pandas.DataFrame], name: str, *, key: str) -> None:
+    """A small control at a table, which gives the answer that the table shows, whole and in every digit."""
+    with st.popover("Download", icon=":material/download:", type="tertiary", key=f"take_{key}"):
+        download("CSV, for a spreadsheet", lambda: export.csv(answer()), f"supine-{name}.csv", key=f"csv_{key}")
+        download(
+            "Parquet, for analysis", lambda: export.parquet(answer()), f"supine-{name}.parquet", key=f"parquet_{key}"
+        )
+
+
+def download(label: str, content: Callable[[], bytes], file_name: str, *, key: str, help: str | None = None) -> None:
+    """A button that gives a file; what is in it is made when the button is pressed."""
     st.download_button(
-        "Download as CSV",
-        lambda: export.csv(answer),
+        label,
+        content,
         file_name=file_name,
-        mime="text/csv",
+        mime="text/csv" if file_name.endswith(".csv") else "application/vnd.apache.parquet",
         icon=":material/download:",
         on_click="ignore",
         key=key,
+        help=help,
     )
 
 
@@ -100,11 +130,4 @@ def download_log(store: Store, form: str, label: str) -> None:
         export.log(store, out, form)
         return out.getvalue()
 
-    st.download_button(
-        f"Download as {label}",
-        content,
-        file_name=f"supine-log.{form}",
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"log_{form}",
-    )
+    download(f"Download as {label}", content, f"supine-log.{form}", key=f"log_{form}")

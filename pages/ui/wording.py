@@ -92,6 +92,13 @@ CHIPS = {
     "severity_differs": "entered and logged severity differ",
 }
 
+MARKS = {
+    "rise": "▲ rise",
+    "no_rise": "● no rise",
+    "stopped": "✕ stopped early",
+    "not_assessable": "○ cannot be judged",
+}
+
 EXERCISES = {
     "pelvic_tilt": "Pelvic tilts",
     "knee_to_chest": "Knee-to-chest stretch",

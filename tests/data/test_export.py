@@ -7,13 +7,19 @@ from decimal import Decimal
 
 import duckdb
 import pandas
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from data import export
 
 
 def read_back(content):
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def taken_in(content):
+    return parquet.read_table(io.BytesIO(content))
 
 
 @pytest.mark.parametrize(
@@ -64,6 +70,65 @@ def test_a_table_can_be_read_back():
 
 def test_a_spreadsheet_sees_that_it_is_utf_8():
     assert export.csv(pandas.DataFrame({"a": []})) == b"\xef\xbb\xbfa\r\n"
+
+
+def test_an_answer_as_parquet_keeps_types_and_every_digit():
+    answer = duckdb.sql(
+        "SELECT 'P1' AS patient_id, DATE '2026-03-29' AS day, 1 / 3 AS adherence, 2 AS reps, true AS stopped,"
+        " [1.0, 2.5] AS rises, ['rise', 'small_rise'] AS reasons"
+    ).df()
+    [row] = taken_in(export.parquet(answer)).to_pylist()
+    assert row == {
+        "patient_id": "P1",
+        "day": datetime.datetime(2026, 3, 29),
+        "adherence": 1 / 3,
+        "reps": 2,
+        "stopped": True,
+        "rises": [1.0, 2.5],
+        "reasons": ["rise", "small_rise"],
+    }
+
+
+def test_text_in_parquet_stays_as_it_is():
+    table = pandas.DataFrame({"notes": ["=1+1", "발끝이 저림", None]})
+    assert taken_in(export.parquet(table)).to_pydict() == {"notes": ["=1+1", "발끝이 저림", None]}
+
+
+def test_decimals_in_parquet_keep_their_digits():
+    table = pandas.DataFrame({"pain": [Decimal("3.500"), None, Decimal("10")]})
+    assert taken_in(export.parquet(table))["pain"].to_pylist() == [Decimal("3.5"), None, Decimal("10")]
+
+
+def test_nothing_is_nothing_in_parquet():
+    table = pandas.DataFrame(
+        {"day": [pandas.NaT, pandas.Timestamp("2026-03-29")], "rise": [float("nan"), 0], "notes": [None, None]}
+    )
+    assert taken_in(export.parquet(table)).to_pylist() == [
+        {"day": None, "rise": None, "notes": None},
+        {"day": datetime.datetime(2026, 3, 29), "rise": 0, "notes": None},
+    ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pandas.DataFrame({"notes": [None, None]}),
+        pandas.DataFrame({"notes": []}, dtype=object),
+        duckdb.sql("SELECT 'x' AS notes WHERE false").df(),
+    ],
+)
+def test_text_without_a_value_is_text_all_the_same(table):
+    assert taken_in(export.parquet(table)).schema.field("notes").type == pyarrow.string()
+
+
+def test_lists_that_are_all_empty_go_into_parquet():
+    answer = duckdb.sql("SELECT []::VARCHAR[] AS chips FROM range(2)").df()
+    assert taken_in(export.parquet(answer)).to_pydict() == {"chips": [[], []]}
+
+
+def test_part_of_a_table_goes_out_without_pandas_index():
+    table = pandas.DataFrame({"patient_id": ["P1", "P2"]})
+    assert taken_in(export.parquet(table[1:])).to_pydict() == {"patient_id": ["P2"]}
 
 
 def test_the_lists_of_an_answer_come_out_as_text():

@@ -66,6 +66,20 @@ def take():
 
 
 @pytest.fixture
+def files(monkeypatch):
+    """The files that the page offers, by name: functions that make what is in them."""
+    offered = {}
+    draw = st.download_button
+
+    def offer(label, content, file_name, **options):
+        offered[file_name] = content
+        return draw(label, content, file_name, **options)
+
+    monkeypatch.setattr(st, "download_button", offer)
+    return offered
+
+
+@pytest.fixture
 def small_clinic(take):
     """Nine patients, one for every kind of reason."""
     take(ROSTER, "roster.csv")

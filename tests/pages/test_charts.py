@@ -6,7 +6,7 @@ import math
 import pandas
 import pytest
 
-from pages.ui import charts
+from pages.ui import charts, wording
 
 DAY = datetime.datetime(2026, 3, 27, 8)
 HOSTILE = "<a href='https://example.org'>P1</a>"
@@ -50,6 +50,7 @@ def test_every_mark_has_a_shape_and_a_word():
         "peak: ○ cannot be judged": "circle-open",
     }
     assert {"before", "after"} <= set(traces)
+    assert charts.SHAPES.keys() == wording.MARKS.keys()
 
 
 def test_before_peak_and_after_are_where_they_were_logged():

@@ -1,8 +1,10 @@
 """The cohort: numbers as k of n, severity first, and the way to a patient."""
 
+import io
 import json
 
 import pytest
+from pyarrow import parquet
 
 from tests.pages.screen import table, values
 
@@ -74,6 +76,14 @@ def test_a_day_before_any_data(take, visit):
 def test_the_period_counts_only_its_sessions(small_clinic, visit):
     assert metrics(visit("cohort.py", period="7 days"))["Sessions that can be judged"] == "7 of 8"
     assert metrics(visit("cohort.py", period="All"))["Sessions that can be judged"] == "8 of 9"
+
+
+def test_the_table_of_patients_is_taken_away_whole(take, visit, files):
+    header = "patient_id,performed_at,exercise,pain_before,pain_during\n"
+    take(header + "".join(f"P{n:02},2026-03-28 08:00,pelvic_tilt,2,4\n" for n in range(60)))
+    assert len(table(visit("cohort.py"), "Patients 1 to 50 of 60")) == 50
+    taken = parquet.read_table(io.BytesIO(files["supine-cohort.parquet"]()))
+    assert taken["patient_id"].to_pylist() == [f"P{n:02}" for n in range(60)]
 
 
 def test_the_demo_puts_every_patient_with_enough_data_on_the_chart(visit):

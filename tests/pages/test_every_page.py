@@ -1,8 +1,12 @@
 """What holds of every page, whatever the clinic's data."""
 
+import csv
+import io
 import re
+import tomllib
 
 import pytest
+from pyarrow import parquet
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import wording
@@ -17,6 +21,7 @@ HOSTILE_IDS = [
     "가나다 🙂 \u202eabc",
     "x" * 200,
 ]
+ADDRESSES = [("review.py", {}), *((script, {"patient": "P1"}) for script in SCRIPTS)]
 HOSTILE_NOTE = "<img src=x onerror=alert(1)> =1+1 " + "n" * 10_000
 
 
@@ -69,6 +74,36 @@ def test_a_database_that_cannot_be_opened_is_explained(tmp_path, visit, script):
     assert values(shown.title) == ["Supine cannot open the clinic's data"]
     assert "nothing was changed in it" in shown.error[0].value
     assert not shown.dataframe
+
+
+@pytest.mark.parametrize(("script", "address"), ADDRESSES)
+def test_every_table_can_be_taken_away_as_csv_and_parquet(small_clinic, visit, files, script, address):
+    shown = visit(script, **address)
+    tables = [frame for frame in shown.dataframe if not frame.proto.alt.startswith("The columns of a ")]
+    assert len(tables) == len([fold for fold in shown.get("popover") if fold.proto.popover.label == "Download"]) > 0
+    parquets = [name for name in files if name.endswith(".parquet")]
+    assert parquets
+    for name in parquets:
+        rows = parquet.read_table(io.BytesIO(files[name]())).num_rows
+        assert len(read_csv(files[name.replace(".parquet", ".csv")]())) == rows + 1 > 1
+    assert not [name for name in files if "P1" in name]
+
+
+@pytest.mark.parametrize("script", ["review.py", "patient.py", "cohort.py"])
+def test_what_is_taken_away_runs_no_formula(hostile_clinic, visit, files, script):
+    visit(script, patient=HOSTILE_IDS[1])
+    cells = [cell for name in files if name.endswith(".csv") for row in read_csv(files[name]()) for cell in row]
+    assert f"'{HOSTILE_IDS[1]}" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "@", "\t"))]
+
+
+def read_csv(content):
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def test_streamlits_own_download_and_copy_are_off():
+    options = tomllib.loads((PAGES.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert options["client"]["disableDataExport"] is True
 
 
 @pytest.mark.parametrize("patient", HOSTILE_IDS)

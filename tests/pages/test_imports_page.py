@@ -1,6 +1,9 @@
 """Files come in: what was understood, what was stored, and what stays in the history."""
 
+import io
+
 import pytest
+from pyarrow import parquet
 
 from tests.pages.conftest import LOG, ROSTER
 from tests.pages.screen import button, run, table, values, words
@@ -32,6 +35,10 @@ def understood(shown):
 def press(shown, label):
     button(shown, label).click()
     return run(shown)
+
+
+def lines(content):
+    return content().decode("utf-8-sig").splitlines()
 
 
 def history(shown):
@@ -98,6 +105,45 @@ def test_rejected_lines_are_shown_with_their_reason_and_kept(visit):
     assert history(shown) == [["week.csv", "Stands", "Log", 3, 1, 0, 0, 2]]
     kept = table(select_upload(shown, 0), "Rejected lines with the reason for each")
     assert kept["As written"].tolist() == BROKEN_LINES.splitlines()[2:]
+
+
+def test_what_would_become_of_the_lines_can_be_taken_away(take, visit, files):
+    take(BROKEN_LINES.replace(",55,", ",5,"), "before.csv")
+    drop(visit("imports.py"), ("week.csv", BROKEN_LINES.replace("3,5,4", "3,9,4")))
+    assert lines(files["supine-files.csv"]) == [
+        "File,State,What,Read as,Lines,New,Changed,Duplicate,Rejected,Patients",
+        "week.csv,Ready,Log,Known columns,3,0,1,0,2,1",
+    ]
+    assert [line[:2] for line in lines(files["supine-rejected-lines.csv"])[1:]] == ["3,", "4,"]
+    assert lines(files["supine-changed-lines.csv"])[1].startswith("2,P1,2026-03-27 08:00,pelvic_tilt,")
+    assert lines(files["supine-first-rows.csv"])[1].startswith("2,P1,2026-03-27 08:00,")
+    for name in ("files", "rejected-lines", "changed-lines", "first-rows"):
+        taken = parquet.read_table(io.BytesIO(files[f"supine-{name}.parquet"]()))
+        assert taken.num_rows == len(lines(files[f"supine-{name}.csv"])) - 1
+
+
+def test_an_upload_and_its_rejected_lines_can_be_taken_away(take, visit, files):
+    take(BROKEN_LINES, "week.csv")
+    select_upload(visit("imports.py"), 0)
+    assert files["upload-1.csv"]() == BROKEN_LINES.encode()
+    assert lines(files["rejected-1.csv"])[1].startswith("P1,someday,pelvic_tilt,3,5,4,")
+    assert [line.split(",")[0] for line in lines(files["supine-rejected-lines.csv"])] == ["line_no", "3", "4"]
+
+
+def test_the_history_and_the_whole_log_are_taken_away_whole(take, visit, files):
+    header, first, *_ = LOG.splitlines()
+    for number in range(21):
+        take(f"{header}\n{first.replace('P1', f'P{number}')}\n", f"{number}.csv")
+    assert len(history(visit("imports.py"))) == 20
+    assert len(lines(files["supine-uploads.csv"])) == 22
+    assert len(lines(files["supine-log.csv"])) == 22
+    assert parquet.read_table(io.BytesIO(files["supine-log.parquet"]())).num_rows == 21
+
+
+def test_the_templates_hold_the_contract(visit, files):
+    visit("imports.py")
+    assert lines(files["supine-log-template.csv"])[0].startswith("patient_id,performed_at,")
+    assert lines(files["supine-roster-template.csv"])[0].startswith("patient_id,severity,")
 
 
 def test_a_file_that_names_no_patient_asks_for_one(visit):

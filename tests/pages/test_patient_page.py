@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from pages.ui import tables
+from tests.pages.conftest import LOG
 from tests.pages.screen import button, run, table, values
 
 
@@ -43,7 +45,30 @@ def test_the_sessions_newest_first(small_clinic, visit):
 
 def test_every_row_has_its_file_and_line(small_clinic, visit):
     rows = table(visit("patient.py", patient="P1"), "Logged rows")
-    assert list(zip(rows["File"], rows["Line"], strict=True)) == [("log.csv", 3), ("log.csv", 2)]
+    assert list(zip(rows["File"], rows["Line"], strict=True)) == [("log.csv", "3"), ("log.csv", "2")]
+
+
+def test_the_lines_are_shown_as_they_were_written_file_by_file(small_clinic, take, visit):
+    header, first, *_ = LOG.splitlines()
+    take(f"{header}\n\n{first.replace('03-24', '03-28')}\n", "week [2].csv")
+    shown = visit("patient.py", patient="P1")
+    assert not shown.code
+    shown.toggle[0].set_value(True)
+    assert values(run(shown).code) == [
+        "3: P1,2026-03-28 08:00,pelvic_tilt,,1,5,3,5,4,no,",
+        "2: P1,2026-03-24 08:00,pelvic_tilt,,1,5,3,5,4,no,\n"
+        "3: P1,2026-03-27 08:00,knee_to_chest,both,1,10,3,6,4,yes,numbness in the left foot",
+    ]
+    assert values(shown.text) == ["week [2].csv", "log.csv"]
+
+
+def test_of_many_rows_the_newest_lines_are_shown(take, visit, monkeypatch):
+    monkeypatch.setattr(tables, "LINES_SHOWN", 2)
+    take(LOG.replace("P2,", "P1,").replace("P3,", "P1,"))
+    shown = visit("patient.py", patient="P1")
+    shown.toggle[0].set_value(True)
+    assert [line[:2] for line in run(shown).code[0].value.splitlines()] == ["4:", "5:"]
+    assert "The lines of the newest 2 rows. Choose a shorter period to see older ones." in values(shown.caption)
 
 
 def test_the_charts_have_an_alternative_text_and_a_word_for_each_mark(small_clinic, visit):

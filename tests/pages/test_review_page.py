@@ -1,7 +1,10 @@
 """The review list: who is on it, in which section, why, and what opens beside it."""
 
+import io
+
 import pandas
 import pytest
+from pyarrow import parquet
 
 from data.demo import COURSES
 from tests.pages.screen import button, run, table, values, words
@@ -125,8 +128,8 @@ def test_the_evidence_opens_beside_the_list(small_clinic, visit):
     ]
     evidence = [frame.value for frame in shown.dataframe if frame.proto.alt.startswith("Logged rows")]
     assert [(rows["File"].item(), rows["Line"].item(), rows["Rise"].item()) for rows in evidence] == [
-        ("log.csv", 3, "+3"),
-        ("log.csv", 2, "+2"),
+        ("log.csv", "3", "+3"),
+        ("log.csv", "2", "+2"),
     ]
     assert "Notes: numbness in the left foot" in values(shown.text)
     assert [link.proto.query_string for link in shown.get("page_link")] == ["patient=P1"]
@@ -181,6 +184,16 @@ def test_long_sections_are_paged_and_counted_whole(take, visit):
     assert column(shown, "Review soon", "Patient") == [f"P{n:02}" for n in range(25)]
     shown.pagination(key="page_soon").set_value(3)
     assert column(run(shown), "Review soon", "Patient") == [f"P{n:02}" for n in range(50, 60)]
+
+
+def test_a_section_is_taken_away_whole(take, visit, files):
+    header = "patient_id,performed_at,exercise,pain_before,pain_during\n"
+    take(header + "".join(f"P{n:02},2026-03-28 08:00,pelvic_tilt,2,4\n" for n in range(60)))
+    take(header + "Q1,2026-03-28 08:00,pelvic_tilt,2,2\n")
+    visit()
+    taken = parquet.read_table(io.BytesIO(files["supine-review-soon.parquet"]())).to_pylist()
+    assert [row["patient_id"] for row in taken] == [f"P{n:02}" for n in range(60)]
+    assert {(row["max_rise"], *row["reasons"]) for row in taken} == {(2, "rise", "small_rise")}
 
 
 def test_the_demo_lists_its_planted_courses(visit):

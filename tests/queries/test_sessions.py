@@ -1,6 +1,14 @@
 """Scores and sessions: what one session is, and what its numbers are. Definitions, sections 2 and 3."""
 
+import datetime
+import io
+
 import pytest
+
+import queries
+from data.importing import import_file
+from data.mapping import Mapping
+from tests.queries.conftest import AS_OF
 
 HEADER = "patient_id,performed_at,session_id,exercise,pain_before,pain_during,pain_after,stopped_early,notes\n"
 
@@ -165,3 +173,18 @@ def test_a_pain_entry_is_no_session_and_joins_none(sessions):
 def test_a_diary_entry_with_later_scores_has_no_rise(clinic):
     made = clinic(HEADER + "A,2026-03-29 08:40,,,1,9,9,,")
     assert made.rows("SELECT rise FROM logged(['A'])") == [(None,)]
+
+
+def test_a_row_names_every_line_of_its_file_that_says_it(clinic):
+    made = clinic("patient_id,performed_at,exercise,pain_before\nP1,2026-03-26,squat,3\n")
+    lines = b"who,when,what,taken,pain\n"
+    lines += b"P1,2026-03-27,squat,before,3\nP2,2026-03-27,squat,before,3\nP1,2026-03-27,squat,after,5\n"
+    columns = {"patient_id": "who", "performed_at": "when", "exercise": "what"}
+    mapping = Mapping("own", "log", columns, score="pain", score_time="taken")
+    for name in ("one.csv", "again.csv"):
+        import_file(made.store, io.BytesIO(lines + b"\n" * len(name)), name, mapping=mapping)
+    rows = queries.ask(made.store, "patient_rows", patient="P1", as_of=AS_OF, since=datetime.date(2026, 3, 1))
+    assert [(name, list(numbers)) for name, numbers in zip(rows["file_name"], rows["line_nos"], strict=True)] == [
+        ("one.csv", [2, 4]),
+        ("export.csv", [2]),
+    ]
