@@ -153,7 +153,7 @@ def _scores(look: Look, key: str, words_of: Callable[[str], list[str]]) -> dict[
 def _log(
     look: Look, chosen: dict[str, str], key: str, words_of: Callable[[str], list[str]], *, has_sides: bool
 ) -> dict[str, Any]:
-    """What else a log may have: a clock beside the day, columns for each side, and exercise names of its own."""
+    """What else a log may have: its own exercise names, a clock, columns for each side, and lines of other kinds."""
     known = contract.words("exercise")
     names = words_of(chosen["exercise"]) if "exercise" in chosen else []
     unknown = [name for name in names if contract.bare_word(name) not in known]
@@ -175,6 +175,10 @@ def _log(
                 for place, column in zip(grid, contract.SIDE_COLUMNS, strict=True)
             }
             said[side] = {column: header for column, header in headers.items() if header}
+    with st.expander("Only some of the lines"):
+        by = _header(st, "Lines are chosen by", look, f"{key}_only", about="The other lines are kept as rejected.")
+        says = st.multiselect("Lines that say", words_of(by), key=f"{key}_only_words") if by else []
+        said["only"] = {by: says} if says else {}
     return said
 
 

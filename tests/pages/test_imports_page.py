@@ -304,3 +304,23 @@ def test_the_history_says_who_imported(visit):
     field(shown, "Imported by").set_value("M. Park")
     shown = press(run(shown), "Import 1 file")
     assert table(shown, "Uploads, the newest first")["By"].tolist() == ["M. Park"]
+
+
+def test_a_diary_of_many_things_is_read_once_somebody_says_which_of_its_lines_are_pain(visit):
+    lines = "date,weekday,time of day,category,rating/amount,detail\n"
+    lines += "2026-03-26,Thursday,am,Symptom,2,Back pain\n2026-03-26,Thursday,am,Mood,4,Fine\n"
+    shown = drop(visit("imports.py"), ("P7.csv", lines))
+    assert any("This is a Bearable export" in text for text in values(shown.warning))
+    field(shown, "Where a file names no patient, its own name does").set_value(True)
+    field(shown, "Choose the columns by hand").set_value(True)
+    for label, header in (("Pain before", "rating/amount"), ("Lines are chosen by", "detail")):
+        field(run(shown), label).select(header)
+    next(box for box in run(shown).multiselect if box.label == "Lines that say").select("Back pain")
+    field(shown, "Name of this mapping").set_value("Diary")
+    shown = press(choose_scale(run(shown), "1-4"), "Read the file this way")
+    assert understood(shown) == {"P7.csv": ["Ready", "Log", 2, 1, 0, 0, 1]}
+    assert table(shown, "The first rows as they will be stored")["pain_before"].tolist() == [3.333]
+    press(shown, "Import 1 file")
+    again = drop(visit("imports.py"), ("P8.csv", lines.replace("Fine", "Good")))
+    field(again, "Where a file names no patient, its own name does").set_value(True)
+    assert understood(run(again)) == {"P8.csv": ["Ready", "Log", 2, 1, 0, 0, 1]}
