@@ -153,10 +153,7 @@ def _imported(
     if some_known or reading.mapping.score:
         execute_each(cursor, sql("log_settle"), {"upload_id": upload_id})
     _store_upload(cursor, stream, file_name, reading, by, upload_id, counts)
-    shown: dict[str, list[dict[str, Any]]] = {}
-    if rehearse and reading.mapping.kind == "log":
-        shown["changes"] = _run(cursor, "log_changes", upload_id=upload_id, most=MOST_CHANGES_SHOWN)
-        shown["sample"] = _run(cursor, "log_sample", upload_id=upload_id, most=SAMPLE_ROWS)
+    is_shown = rehearse and reading.mapping.kind == "log"
     return Result(
         file=file_name,
         status="imported",
@@ -165,7 +162,8 @@ def _imported(
         mapping=reading.mapping.name,
         notes=notes,
         rejects=rejects,
-        **shown,
+        changes=_run(cursor, "log_changes", upload_id=upload_id, most=MOST_CHANGES_SHOWN) if is_shown else [],
+        sample=_run(cursor, "log_sample", upload_id=upload_id, most=SAMPLE_ROWS) if is_shown else [],
         **counts,
     )
 
@@ -187,7 +185,7 @@ def _take_rows(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Re
             cursor.execute(
                 "SELECT line_no FROM clinic.log_row WHERE upload_id = $upload_id", {"upload_id": ids["upload_id"]}
             )
-            others = _others(stream, reading, cursor.fetchnumpy()["line_no"])
+            others = _others(stream, reading, numpy.asarray(cursor.fetchnumpy()["line_no"]))
     _run_over(cursor, "log_check", others, **told, only_header=next(iter(_chosen_by(reading.mapping)), None))
     if reading.mapping.score:
         _run(cursor, "log_merge")
@@ -455,9 +453,15 @@ def _store_upload(
     counts: dict[str, int],
 ) -> None:
     seen = reading.look
-    told = {"form": asdict(seen.form), "header_line": seen.header_line, "header_text": seen.header_text}
-    told |= {"header": seen.header, "width": seen.width, "date_order": reading.date_order}
-    told |= {"mapping": asdict(reading.mapping)}
+    told = {
+        "form": asdict(seen.form),
+        "header_line": seen.header_line,
+        "header_text": seen.header_text,
+        "header": seen.header,
+        "width": seen.width,
+        "date_order": reading.date_order,
+        "mapping": asdict(reading.mapping),
+    }
     _run(
         cursor,
         "upload_store",
@@ -496,9 +500,9 @@ def words_of(store: Store, stream: BinaryIO, seen: Look, header: str) -> list[st
 
     Raises ReadingError when the file turns out not to be what it looked like.
     """
-    place = {"column": seen.header.index(header) + 1, "most": MOST_WORDS}
+    where = {"place": seen.header.index(header) + 1, "most": MOST_WORDS}
     with store.read() as cursor:
-        found = _run_over(cursor, "words_of", _records(stream, seen), **_written(seen), **place)
+        found = _run_over(cursor, "words_of", _records(stream, seen), **_written(seen), **where)
     return [row["word"] for row in found]
 
 

@@ -8,7 +8,7 @@ import itertools
 import re
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -40,7 +40,7 @@ class Store:
         self.version = 0
 
     @contextmanager
-    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def read(self) -> Generator[duckdb.DuckDBPyConnection]:
         """A cursor of its own for one question; fetch the answer before the block ends."""
         cursor = self._connection.cursor()
         try:
@@ -49,7 +49,7 @@ class Store:
             cursor.close()
 
     @contextmanager
-    def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def write(self) -> Generator[duckdb.DuckDBPyConnection]:
         """The only way to change the store: one writer, one transaction, all of it or nothing.
 
         Raises StoreError when the disk is full or cannot be written.
@@ -65,7 +65,7 @@ class Store:
             self.version += 1
 
     @contextmanager
-    def rehearse(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def rehearse(self) -> Generator[duckdb.DuckDBPyConnection]:
         """Like `write`, but everything is taken back at the end: for showing what a write would do."""
         with self._lock, self.read() as cursor, storage_errors_explained(self.path):
             cursor.execute("BEGIN TRANSACTION")
@@ -168,7 +168,7 @@ def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
 
 
 @contextmanager
-def storage_errors_explained(path: Path | None) -> Iterator[None]:
+def storage_errors_explained(path: Path | None) -> Generator[None]:
     """Turn DuckDB's errors about the file into one clear sentence."""
     try:
         yield

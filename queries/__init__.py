@@ -1,6 +1,6 @@
 """Every question asked of the data: one question a `.sql` file, on views that define the terms once."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -62,7 +62,7 @@ def answer(store: Store, name: str, **parameters: Any) -> tuple[list[str], list[
 
 
 @contextmanager
-def _asked(store: Store, name: str, parameters: dict[str, Any]) -> Iterator[duckdb.DuckDBPyConnection]:
+def _asked(store: Store, name: str, parameters: dict[str, Any]) -> Generator[duckdb.DuckDBPyConnection]:
     refresh(store)
     given = {key: parameters[key] for key in parameters_of(name)}
     with store.read() as cursor:

@@ -3,7 +3,9 @@
 -- Reads: incoming. Parameters: $date_column: its position; the others as in log_check.sql.
 WITH written AS (
     SELECT DISTINCT
-        filled(plain_space(cells_of(line, $delimiter, $quote, $escape, $cell_pattern)[$date_column])) AS word
+        filled(
+            plain_space(list_extract(cells_of(line, $delimiter, $quote, $escape, $cell_pattern), $date_column))
+        ) AS word
     FROM incoming
     WHERE line_no > $header_line AND line <> $header
 ),

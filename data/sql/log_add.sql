@@ -1,4 +1,5 @@
--- Stores the sound rows among those that log_check.sql looked at. Reads: checked. Parameters: $upload_id; $first_row_id.
+-- Stores the sound rows among those that log_check.sql looked at. Reads: checked.
+-- Parameters: $upload_id; $first_row_id.
 INSERT INTO clinic.log_row
 SELECT
     $first_row_id + 2 * line_no + part_no AS row_id,

@@ -7,7 +7,7 @@ WITH pair AS (
         old
     FROM clinic.log_row AS changed
     INNER JOIN clinic.log_row AS old
-        ON changed.revises = coalesce(old.revises, old.row_id) AND old.row_id < changed.row_id
+        ON changed.revises = coalesce(old.revises, old.row_id) AND changed.row_id > old.row_id
     WHERE changed.upload_id = $upload_id AND changed.revises IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY changed.row_id ORDER BY old.row_id DESC) = 1
 )

@@ -7,11 +7,11 @@
 -- needed, hash_is_data, last_line, last_is_cut. What its cells mean: patient (of a file that names none), date_order
 -- (ymd, dmy or mdy), scale_from and scale_by (a pain score is (written - from) × by), duration_unit, zero_is_missing
 -- (columns), only_column with only_values and except_values (which lines are of the form that the mapping reads).
--- What is allowed: bounds (the contract's), latest (the last moment that can have happened), missing (words for nothing),
--- exercise_words, side_words and yes_no_words (maps from a word to its meaning). is_guarded says that the file is an
--- export of Supine's own, where an apostrophe guards text that a spreadsheet would run; fixed_day is the day of a file
--- that has none; time_zone is the one in which its times are written, null for the clinic's; score_times maps words for
--- when a score was taken to pain_before, pain_during or pain_after, where a line holds one score.
+-- What is allowed: bounds (the contract's), latest (the last moment that can have happened), missing (words for
+-- nothing), exercise_words, side_words and yes_no_words (maps from a word to its meaning). is_guarded says that the
+-- file is an export of Supine's own, where an apostrophe guards text that a spreadsheet would run; fixed_day is the
+-- day of a file that has none; time_zone is the one in which its times are written, null for the clinic's; score_times
+-- maps words for when a score was taken to pain_before, pain_during or pain_after, where a line holds one score.
 CREATE OR REPLACE TEMP MACRO log_line(
     header_line, header, delimiter, quote, escape, cell_pattern, width, needed, hash_is_data, last_line,
     last_is_cut, patient, date_order, scale_from, scale_by, duration_unit, zero_is_missing, only_column,
@@ -130,7 +130,7 @@ pieced AS (
 typed AS (
     SELECT
         *,
-        CASE WHEN iso IS NOT NULL THEN iso ELSE moment_of_pieces(pieces, date_order) END AS written_moment,
+        CASE WHEN iso IS NULL THEN moment_of_pieces(pieces, date_order) ELSE iso END AS written_moment,
         CASE
             WHEN time_zone IS NOT NULL AND contains(performed_at, ':') AND coalesce(pieces.zone, '') = ''
                 THEN CAST(timezone(time_zone, written_moment) AS TIMESTAMP)

@@ -1,8 +1,8 @@
--- Puts the scores of one logged row together that stand on lines of their own, and says on which line the row is stored.
+-- Puts the scores of one logged row together that stand on lines of their own, and says under which line it is stored.
 -- Answers: which lines speak of the same exercise at the same time, and what do they say together?
--- Definition: lines belong together that have the same patient, time, session, exercise and side; within a session_id the
--- day is enough, for each score may have its own time. The second score of a kind belongs to the second row. Where that
--- cannot be told, where lines contradict one another, or where one of them is at fault, all of them are rejected.
+-- Definition: lines belong together that have the same patient, time, session, exercise and side; within a session_id
+-- the day is enough, for each score may have its own time. The second score of a kind belongs to the second row. Where
+-- that cannot be told, where lines contradict one another, or where one of them is at fault, all of them are rejected.
 -- Reads: checked, and makes it anew.
 CREATE OR REPLACE TEMP TABLE checked AS
 WITH keyed AS (
@@ -35,10 +35,10 @@ together AS (
         *,
         min(CASE WHEN fault IS NOT NULL THEN line_no END) OVER (PARTITION BY said_of) AS faulty_line,
         max(times) OVER (PARTITION BY said_of) <> min(times) OVER (PARTITION BY said_of) AS is_uneven,
-        min("sets") OVER one_row IS DISTINCT FROM max("sets") OVER one_row
-        OR min(reps) OVER one_row IS DISTINCT FROM max(reps) OVER one_row
-        OR min(duration_s) OVER one_row IS DISTINCT FROM max(duration_s) OVER one_row
-        OR min(stopped_early) OVER one_row IS DISTINCT FROM max(stopped_early) OVER one_row AS is_contradicted,
+        min("sets") OVER one_row < max("sets") OVER one_row
+        OR min(reps) OVER one_row < max(reps) OVER one_row
+        OR min(duration_s) OVER one_row < max(duration_s) OVER one_row
+        OR min(stopped_early) OVER one_row < max(stopped_early) OVER one_row AS is_contradicted,
         min(line_no) OVER one_row AS first_line,
         {
             'performed_at': min(performed_at) OVER one_row,
@@ -85,7 +85,9 @@ SELECT
         WHEN faulty_line IS NOT NULL
             THEN fault_of(NULL, NULL, printf('line %d, with another score of the same row, was rejected', faulty_line))
         WHEN is_uneven
-            THEN fault_of(NULL, NULL, 'one score of this time and exercise stands more often than another: which pair is open')
+            THEN fault_of(
+                NULL, NULL, 'one score of this time and exercise stands more often than another: which pair is open'
+            )
         WHEN is_contradicted
             THEN fault_of(NULL, NULL, printf('line %d of the same row says something else', first_line))
     END AS fault,

@@ -29,9 +29,13 @@ CREATE OR REPLACE MACRO beside(word, own, other, for_both) AS CASE
     ELSE coalesce(nullif(word[own], ''), CASE WHEN nullif(word[other], '') IS NULL THEN nullif(word[for_both], '') END)
 END;
 
--- Whether a line is of the form that the mapping reads: one of `only` (* is anything but an empty cell), none of `except`.
+-- Whether a line is of the form that the mapping reads: one of `only` (* is anything but an empty cell), and none of
+-- `except`.
 CREATE OR REPLACE MACRO is_read(form, only_values, except_values) AS
-    (len(only_values) = 0 OR (form IS NOT NULL AND (list_contains(only_values, '*') OR list_contains(only_values, form))))
+    (
+        len(only_values) = 0
+        OR (form IS NOT NULL AND (list_contains(only_values, '*') OR list_contains(only_values, form)))
+    )
     AND NOT coalesce(list_contains(except_values, form), false);
 
 -- An exercise's name without its number in a list, such as the 9 of "9. Bridge", and without the equipment.
@@ -177,7 +181,11 @@ CREATE OR REPLACE MACRO cells_of(line, delimiter, quote, escape, cell_pattern) A
 END;
 
 CREATE OR REPLACE MACRO fault_of(column_name, value, reason) AS
-    {'column_name': CAST(column_name AS VARCHAR), 'value': CAST(value AS VARCHAR), 'reason': CAST(reason AS VARCHAR)};
+    struct_pack(
+        column_name := CAST(column_name AS VARCHAR),
+        value := CAST(value AS VARCHAR),
+        reason := CAST(reason AS VARCHAR)
+    );
 
 -- Whether a number's cell is filled and is no number, or one out of bounds; `missing` are the words for nothing.
 CREATE OR REPLACE MACRO is_wrong_number(word, value, bound, missing) AS CASE

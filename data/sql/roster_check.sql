@@ -2,7 +2,8 @@
 -- Answers: what does each line of this roster say about a patient, and does it change what is known?
 -- Definition: the column contract. A patient who stands on two lines that differ is at fault on each of them; on two
 -- equal lines, the second is a duplicate.
--- Reads: incoming, part. Parameters: as in log_line.sql; $severity_words and $sex_words: maps from a word to its meaning.
+-- Reads: incoming, part. Parameters: as in log_line.sql; $severity_words and $sex_words: maps from a word to its
+-- meaning.
 CREATE OR REPLACE TEMP TABLE checked AS
 WITH celled AS (
     SELECT

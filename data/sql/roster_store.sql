@@ -1,5 +1,5 @@
--- Stores the sound lines of a roster under $upload_id (those that say nothing new too, for the upload that said it first
--- may be undone), and the rejected ones word for word. Reads: checked.
+-- Stores the sound lines of a roster under $upload_id (those that say nothing new too, for the upload that said it
+-- first may be undone), and the rejected ones word for word. Reads: checked.
 INSERT INTO clinic.rejected_line
 SELECT $upload_id, line_no, line, fault.column_name, fault.value, fault.reason
 FROM checked
