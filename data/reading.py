@@ -146,15 +146,18 @@ def _scan(stream: BinaryIO) -> _Facts:
         last = block
     if is_utf8 and decoder.getstate()[0]:
         is_utf8, strange_from, strange_line = False, line_start, (line_feeds or returns) + 1
+    # A file of lone returns may have line feeds in its cells, and one of line feeds may have returns in them.
+    first_end = re.search(rb"\r*\n|\r", first)
+    line_end = "\r" if returns > line_feeds and first_end and first_end[0] == b"\r" else "\n"
     return _Facts(
         encoding=encoding or ("utf-8" if is_utf8 else None),
         strange_line=strange_line,
         strange_from=strange_from,
-        line_end="\n" if line_feeds or not returns else "\r",
+        line_end=line_end,
         sha256=digest.hexdigest(),
         size=size,
         ends_in_line_end=last.endswith((b"\n", b"\r", b"\n\0", b"\r\0")),
-        last_line=(line_feeds or returns) + 1,
+        last_line=line_feeds + (returns if line_end == "\r" else 0) + 1,
     )
 
 

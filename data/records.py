@@ -18,7 +18,10 @@ from pyarrow import compute
 # Some 130,000 lines: DuckDB stores rows in groups of 122,880, and would put smaller pieces together a second time.
 BLOCK_BYTES = 12 << 20
 LONGEST_RECORD_BYTES = 1 << 20
-MOST_BYTES_AT_ONCE = 1 << 20
+MOST_CELLS_IN_A_LINE = 1 << 14
+MOST_CELLS_AT_ONCE = 1 << 18
+# DuckDB puts pieces of up to 64 lines together again.
+LEAST_LINES_AT_ONCE = 100
 MOST_LINES_IN_A_RECORD = 1000
 
 RECORD = pyarrow.schema([("line_no", pyarrow.int64()), ("line", pyarrow.string())])
@@ -102,22 +105,36 @@ def batches(
             raise ReadingError(too_long(line_no + whole.count(b"\n")))
         line_no += whole.count(b"\n")
         if len(lines):
-            yield from _pieces(pyarrow.record_batch([numbers, lines], schema=RECORD))
+            yield from _pieces(pyarrow.record_batch([numbers, lines], schema=RECORD), form)
 
 
-def _pieces(batch: pyarrow.RecordBatch) -> Iterator[pyarrow.RecordBatch]:
-    """The batch, in pieces where its lines are long: DuckDB splits 2,048 lines into cells at a time, and of long lines
+def _pieces(batch: pyarrow.RecordBatch, form: Form) -> Iterator[pyarrow.RecordBatch]:
+    """The batch, in pieces where its lines are wide: DuckDB splits 2,048 lines into cells at a time, and of wide lines
     those can be more cells than its memory holds."""
-    ends = numpy.cumsum(compute.binary_length(batch["line"]).to_numpy())
-    start = 0
-    if (ends[2048:] - ends[:-2048]).max(initial=0 if len(ends) > 2048 else ends[-1]) <= MOST_BYTES_AT_ONCE:
-        start = len(batch)
+    if _most_in_2048(numpy.cumsum(compute.binary_length(batch["line"]).to_numpy())) <= MOST_CELLS_AT_ONCE:
         yield batch
+        return
+    cells = compute.count_substring(batch["line"], form.delimiter).to_numpy() + 1
+    widest = int(cells.argmax())
+    if cells[widest] > MOST_CELLS_IN_A_LINE:
+        line_no = batch["line_no"][widest].as_py()
+        raise ReadingError(f"Line {line_no} has more than {MOST_CELLS_IN_A_LINE:,} cells, the most that Supine reads.")
+    ends, start = numpy.cumsum(cells), 0
+    if _most_in_2048(ends) <= MOST_CELLS_AT_ONCE:
+        yield batch
+        return
     while start < len(batch):
-        reach = (ends[start - 1] if start else 0) + MOST_BYTES_AT_ONCE
-        end = max(start + 1, int(numpy.searchsorted(ends, reach, side="right")))
+        reach = (ends[start - 1] if start else 0) + MOST_CELLS_AT_ONCE
+        end = max(start + LEAST_LINES_AT_ONCE, int(numpy.searchsorted(ends, reach, side="right")))
+        if end + LEAST_LINES_AT_ONCE > len(batch):
+            end = len(batch)
         yield batch.slice(start, end - start)
         start = end
+
+
+def _most_in_2048(ends: numpy.ndarray) -> int:
+    """The most that each 2,048 lines hold, by what all lines up to each one hold."""
+    return int(numpy.diff(ends[2047::2048], prepend=0, append=ends[-1]).max())
 
 
 def _decoded_blocks(stream: BinaryIO, form: Form, block_bytes: int) -> Iterator[tuple[bytes, bool]]:
