@@ -12,7 +12,7 @@ from typing import BinaryIO
 import numpy
 
 from data import contract
-from data.records import Form, ReadingError, batches, cells_of
+from data.records import LONGEST_RECORD_BYTES, Form, ReadingError, batches, cells_of, too_long
 from data.settings import settings
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -21,6 +21,8 @@ SAMPLE_BYTES = 1 << 16
 SAMPLE_RECORDS = 200
 DIALECT_LINES = 60
 HEADER_WITHIN = 60
+SCAN_BYTES = 1 << 20
+NO_TEXT = "The file holds zero bytes, so it is no text; ask for the CSV export."
 
 # What else arrives under a .csv name, by its first bytes.
 _OTHER_FORMATS = {
@@ -83,7 +85,7 @@ def look(stream: BinaryIO, told: Told = AS_FOUND) -> Look:
     """
     facts = _scan(stream)
     encoding = _chosen_encoding(told.encoding, facts) if told.encoding else facts.encoding
-    form = Form(encoding or _guessed_encoding(stream), facts.line_end)
+    form = Form(encoding or _guessed_encoding(stream, facts), facts.line_end)
     text = _sample(stream, form)
     form = replace(form, **_dialect(text, told))
     records = _records(stream, form)
@@ -93,7 +95,11 @@ def look(stream: BinaryIO, told: Told = AS_FOUND) -> Look:
 
 @dataclass(frozen=True)
 class _Facts:
+    """What the bytes say; `strange_line` is the first that is not UTF-8, and at or after `strange_from`."""
+
     encoding: str | None
+    strange_line: int
+    strange_from: int
     line_end: str
     sha256: str
     size: int
@@ -102,49 +108,70 @@ class _Facts:
 
 
 def _scan(stream: BinaryIO) -> _Facts:
-    """One pass over the bytes: what they are, whether they are UTF-8, and how lines end."""
-    limit = settings().max_upload_mb << 20
-    digest, size, zeros, line_feeds, returns = hashlib.sha256(), 0, False, 0, 0
-    is_utf8, decoder = True, codecs.getincrementaldecoder("utf-8")()
+    """One pass over the bytes: what they are, whether they are UTF-8, and how lines end.
+
+    What is no table is refused as soon as that is seen, however large the file is.
+    """
+    if stream.seek(0, io.SEEK_END) > settings().max_upload_mb << 20:
+        raise ReadingError(f"The file is larger than {settings().max_upload_mb:,} MB, the largest that Supine takes.")
     stream.seek(0)
-    first = last = b""
-    while block := stream.read(1 << 20):
-        first = first or block
-        last = block
-        size += len(block)
-        if size > limit:
-            raise ReadingError(
-                f"The file is larger than {settings().max_upload_mb:,} MB, the largest that Supine takes."
-            )
-        digest.update(block)
-        zeros = zeros or b"\0" in block
-        line_feeds += _count(block, b"\n")
-        returns += _count(block, b"\r")
+    first = last = stream.read(SCAN_BYTES)
+    encoding = _encoding_by_first_bytes(first)
+    # In UTF-8, by which lines are measured, a line may be half or a quarter as long.
+    longest = LONGEST_RECORD_BYTES * (4 if encoding == "utf-32" else 2 if encoding else 1)
+    digest, size, line_feeds, returns, line_start = hashlib.sha256(), 0, 0, 0, 0
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_utf8, strange_line, strange_from = encoding is None, 0, 0
+    stream.seek(0)
+    while block := stream.read(SCAN_BYTES):
+        if encoding is None and b"\0" in block:
+            raise ReadingError(NO_TEXT)
+        line_no = (line_feeds or returns) + 1
+        ends = [at for at in (block.find(b"\n"), block.find(b"\r")) if at >= 0]
+        if size + min(ends, default=len(block)) - line_start > longest:
+            raise ReadingError(too_long(line_no))
         if is_utf8 and not (block.isascii() and decoder.getstate()[0] == b""):
             try:
                 decoder.decode(block)
-            except UnicodeDecodeError:
-                is_utf8 = False
-    for magic, what in _OTHER_FORMATS.items():
-        if first.startswith(magic):
-            raise ReadingError(f"This is {what}.")
-    bom = next((encoding for mark, encoding in _BOMS.items() if first.startswith(mark)), None)
-    if not first.removeprefix(codecs.BOM_UTF8).strip():
-        raise ReadingError("The file is empty.")
-    if zeros and bom not in ("utf-16", "utf-32"):
-        bom = _utf16_without_bom(first)
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        is_utf8 = False
+            except UnicodeDecodeError as error:
+                sign = b"\n" if line_feeds or b"\n" in block else b"\r"
+                is_utf8, strange_from = False, line_start
+                strange_line = line_no + error.object[: error.start].count(sign)
+        digest.update(block)
+        line_feeds += _count(block, b"\n")
+        returns += _count(block, b"\r")
+        if ends:
+            line_start = size + max(block.rfind(b"\n"), block.rfind(b"\r")) + 1
+        size += len(block)
+        last = block
+    if is_utf8 and decoder.getstate()[0]:
+        is_utf8, strange_from, strange_line = False, line_start, (line_feeds or returns) + 1
+    # A file of lone returns may have line feeds in its cells, and one of line feeds may have returns in them.
+    first_end = re.search(rb"\r*\n|\r", first)
+    line_end = "\r" if returns > line_feeds and first_end and first_end[0] == b"\r" else "\n"
     return _Facts(
-        encoding=bom or ("utf-8" if is_utf8 else None),
-        line_end="\n" if line_feeds or not returns else "\r",
+        encoding=encoding or ("utf-8" if is_utf8 else None),
+        strange_line=strange_line,
+        strange_from=strange_from,
+        line_end=line_end,
         sha256=digest.hexdigest(),
         size=size,
         ends_in_line_end=last.endswith((b"\n", b"\r", b"\n\0", b"\r\0")),
-        last_line=(line_feeds or returns) + 1,
+        last_line=line_feeds + (returns if line_end == "\r" else 0) + 1,
     )
+
+
+def _encoding_by_first_bytes(first: bytes) -> str | None:
+    """UTF-16 or UTF-32, where the file begins like that; other formats and empty files are refused."""
+    for magic, what in _OTHER_FORMATS.items():
+        if first.startswith(magic):
+            raise ReadingError(f"This is {what}.")
+    mark = next((mark for mark in _BOMS if first.startswith(mark)), b"")
+    if not first.removeprefix(mark).strip():
+        raise ReadingError("The file is empty.")
+    if mark and mark != codecs.BOM_UTF8:
+        return _BOMS[mark]
+    return _utf16_without_bom(first) if b"\0" in first else None
 
 
 def _count(block: bytes, sign: bytes) -> int:
@@ -158,7 +185,7 @@ def _utf16_without_bom(first: bytes) -> str:
         return "utf-16-le"
     if even > len(first) // 5 and odd == 0:
         return "utf-16-be"
-    raise ReadingError("The file holds zero bytes, so it is no text; ask for the CSV export.")
+    raise ReadingError(NO_TEXT)
 
 
 def _chosen_encoding(encoding: str, facts: _Facts) -> str:
@@ -173,12 +200,20 @@ def _chosen_encoding(encoding: str, facts: _Facts) -> str:
     return name
 
 
-def _guessed_encoding(stream: BinaryIO) -> str:
+def _guessed_encoding(stream: BinaryIO, facts: _Facts) -> str:
     """The encoding of a file that is not UTF-8, by the lines that show it; header names that are known decide first."""
     stream.seek(0)
     head = stream.read(SAMPLE_BYTES)
-    stream.seek(0)
-    telling = [line for line in stream.read(1 << 22).splitlines() if not line.isascii()][:400]
+    telling: list[bytes] = []
+    for start in sorted({0, facts.strange_from}):
+        stream.seek(start)
+        # The last line may be cut, in the middle of a letter at that.
+        lines = stream.read(1 << 22).splitlines()[: -1 if facts.size > start + (1 << 22) else None]
+        telling += [line for line in lines if not line.isascii()][:400]
+    if head.startswith(codecs.BOM_UTF8) or any(map(_is_surely_utf8, telling)):
+        raise ReadingError(
+            f"Line {facts.strange_line} is not written in UTF-8, as other lines are; save the file in one encoding."
+        )
     sample = b"\n".join(telling) or head
     known = set(contract.known_headers("log")) | set(contract.known_headers("roster"))
     for encoding in ("cp949", "shift_jis", "cp1252"):
@@ -196,6 +231,14 @@ def _guessed_encoding(stream: BinaryIO) -> str:
     if best is None:
         raise ReadingError("The encoding of this file cannot be told; choose it, or save the file as UTF-8.")
     return best.encoding
+
+
+def _is_surely_utf8(line: bytes) -> bool:
+    """Whether a line is UTF-8 with letters of three bytes or more, which nothing else looks like by chance."""
+    try:
+        return any(letter > "\u07ff" for letter in line.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _sample(stream: BinaryIO, form: Form) -> list[str]:
@@ -259,13 +302,14 @@ def _records(stream: BinaryIO, form: Form) -> list[tuple[int, str]]:
     """The first records with their line numbers, blank lines left out."""
     stream.seek(0)
     found: list[tuple[int, str]] = []
-    sample = io.BytesIO(stream.read(SAMPLE_BYTES * 16))
-    for batch in batches(sample, form):
+    for batch in batches(stream, form, block_bytes=SAMPLE_BYTES * 16):
         for line_no, line in zip(batch["line_no"].to_pylist(), batch["line"].to_pylist(), strict=True):
             if line.strip():
                 found.append((line_no, line))
             if len(found) >= SAMPLE_RECORDS + HEADER_WITHIN:
                 return found
+        if sum(len(line) for _, line in found) >= SAMPLE_BYTES * 8:
+            return found
     return found
 
 

@@ -8,6 +8,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import BinaryIO
 
 import numpy
@@ -17,6 +18,10 @@ from pyarrow import compute
 # Some 130,000 lines: DuckDB stores rows in groups of 122,880, and would put smaller pieces together a second time.
 BLOCK_BYTES = 12 << 20
 LONGEST_RECORD_BYTES = 1 << 20
+MOST_CELLS_IN_A_LINE = 1 << 14
+MOST_CELLS_AT_ONCE = 1 << 18
+# DuckDB puts pieces of up to 64 lines together again.
+LEAST_LINES_AT_ONCE = 100
 MOST_LINES_IN_A_RECORD = 1000
 
 RECORD = pyarrow.schema([("line_no", pyarrow.int64()), ("line", pyarrow.string())])
@@ -39,22 +44,30 @@ class Form:
     @property
     def cell_pattern(self) -> str:
         """A regular expression for one cell and the delimiter that ends it, in the syntax that Python, RE2 share."""
-        delimiter, quote = re.escape(self.delimiter), re.escape(self.quote)
-        inside = rf"[^{quote}]|{quote}{quote}"
-        if self.escape:
-            escape = re.escape(self.escape)
-            inside = rf"[^{quote}{escape}]|{quote}{quote}|{escape}(?s:.)"
-        return rf"(?: *{quote}(?:{inside})*{quote} *|[^{quote}{delimiter}][^{delimiter}]*|){delimiter}"
+        delimiter, quote, escape = re.escape(self.delimiter), re.escape(self.quote), re.escape(self.escape)
+        pair = rf"(?:{quote}{quote}|{escape}(?s:.))" if escape else quote * 2
+        # No two ways to match the same text, so that a long torn cell is given up after one try.
+        inside = rf"[^{quote}{escape}]*(?:{pair}[^{quote}{escape}]*)*"
+        return rf"(?: *{quote}{inside}{quote} *|[^{quote}{delimiter}][^{delimiter}]*|){delimiter}"
+
+
+@cache
+def _cell(form: Form) -> re.Pattern[str]:
+    return re.compile(form.cell_pattern)
 
 
 def cells_of(record: str, form: Form) -> list[str] | None:
     """The cells of one record, or None where its quotation marks do not match."""
     if form.quote not in record:
         return record.split(form.delimiter)
-    pieces = [match[0] for match in re.finditer(form.cell_pattern, record + form.delimiter)]
-    if sum(map(len, pieces)) != len(record) + 1:
-        return None
-    return [_unquoted(piece[:-1], form) for piece in pieces]
+    text, position, cells = record + form.delimiter, 0, []
+    while position < len(text):
+        found = _cell(form).match(text, position)
+        if found is None:
+            return None
+        cells.append(_unquoted(found[0][:-1], form))
+        position = found.end()
+    return cells
 
 
 def _unquoted(cell: str, form: Form) -> str:
@@ -65,15 +78,17 @@ def _unquoted(cell: str, form: Form) -> str:
     return inner.replace(form.escape + form.quote, form.quote) if form.escape else inner
 
 
-def batches(stream: BinaryIO, form: Form, width: int | None = None) -> Iterator[pyarrow.RecordBatch]:
-    """The records of `stream`, twelve megabytes at a time.
+def batches(
+    stream: BinaryIO, form: Form, width: int | None = None, block_bytes: int | None = None
+) -> Iterator[pyarrow.RecordBatch]:
+    """The records of `stream`, twelve megabytes at a time, or `block_bytes`.
 
     `width` is the number of cells in the header, where it is known: lines are joined to one record only where that
     gives a whole one.
     Raises ReadingError for bytes that are not in the encoding and for a line over the limit.
     """
     line_no, rest = 1, b""
-    blocks = _decoded_blocks(stream, form)
+    blocks = _decoded_blocks(stream, form, block_bytes or BLOCK_BYTES)
     for block, last in blocks:
         text = rest + block
         if last and text and not text.endswith(b"\n"):
@@ -87,18 +102,47 @@ def batches(stream: BinaryIO, form: Form, width: int | None = None) -> Iterator[
             rest = kept_back + rest
             whole = whole[: len(whole) - len(kept_back)]
         if len(rest) > LONGEST_RECORD_BYTES * 2:
-            raise ReadingError(_too_long(line_no + whole.count(b"\n")))
+            raise ReadingError(too_long(line_no + whole.count(b"\n")))
         line_no += whole.count(b"\n")
         if len(lines):
-            yield pyarrow.record_batch([numbers, lines], schema=RECORD)
+            yield from _pieces(pyarrow.record_batch([numbers, lines], schema=RECORD), form)
 
 
-def _decoded_blocks(stream: BinaryIO, form: Form) -> Iterator[tuple[bytes, bool]]:
+def _pieces(batch: pyarrow.RecordBatch, form: Form) -> Iterator[pyarrow.RecordBatch]:
+    """The batch, in pieces where its lines are wide: DuckDB splits 2,048 lines into cells at a time, and of wide lines
+    those can be more cells than its memory holds."""
+    if _most_in_2048(numpy.cumsum(compute.binary_length(batch["line"]).to_numpy())) <= MOST_CELLS_AT_ONCE:
+        yield batch
+        return
+    cells = compute.count_substring(batch["line"], form.delimiter).to_numpy() + 1
+    widest = int(cells.argmax())
+    if cells[widest] > MOST_CELLS_IN_A_LINE:
+        line_no = batch["line_no"][widest].as_py()
+        raise ReadingError(f"Line {line_no} has more than {MOST_CELLS_IN_A_LINE:,} cells, the most that Supine reads.")
+    ends, start = numpy.cumsum(cells), 0
+    if _most_in_2048(ends) <= MOST_CELLS_AT_ONCE:
+        yield batch
+        return
+    while start < len(batch):
+        reach = (ends[start - 1] if start else 0) + MOST_CELLS_AT_ONCE
+        end = max(start + LEAST_LINES_AT_ONCE, int(numpy.searchsorted(ends, reach, side="right")))
+        if end + LEAST_LINES_AT_ONCE > len(batch):
+            end = len(batch)
+        yield batch.slice(start, end - start)
+        start = end
+
+
+def _most_in_2048(ends: numpy.ndarray) -> int:
+    """The most that each 2,048 lines hold, by what all lines up to each one hold."""
+    return int(numpy.diff(ends[2047::2048], prepend=0, append=ends[-1]).max())
+
+
+def _decoded_blocks(stream: BinaryIO, form: Form, block_bytes: int) -> Iterator[tuple[bytes, bool]]:
     """Blocks of UTF-8 text with `\\n` line ends, and whether each is the last."""
     decoder = None if form.encoding == "utf-8" else codecs.getincrementaldecoder(form.encoding)()
     first = True
     while True:
-        block = stream.read(BLOCK_BYTES)
+        block = stream.read(block_bytes)
         last = not block
         if decoder:
             try:
@@ -123,7 +167,7 @@ def _plain_records(whole: bytes, line_no: int) -> tuple[pyarrow.Array, pyarrow.A
     offsets[1:] = ends + 1
     longest = numpy.diff(offsets).argmax()
     if offsets[longest + 1] - offsets[longest] > LONGEST_RECORD_BYTES:
-        raise ReadingError(_too_long(line_no + int(longest)))
+        raise ReadingError(too_long(line_no + int(longest)))
     lines = pyarrow.StringArray.from_buffers(len(ends), pyarrow.py_buffer(offsets), pyarrow.py_buffer(whole))
     return pyarrow.array(numpy.arange(line_no, line_no + len(ends))), compute.ascii_rtrim(lines, "\r\n")
 
@@ -139,7 +183,7 @@ def _joined_records(
     while position < len(lines):
         line = lines[position]
         if len(line) > LONGEST_RECORD_BYTES:
-            raise ReadingError(_too_long(line_no + position))
+            raise ReadingError(too_long(line_no + position))
         taken = 1
         if quote in line and (line.count(quote) % 2 or form.escape):
             taken = _lines_of_record(lines, position, form, width)
@@ -179,5 +223,5 @@ def _arrays(numbers: list[int], records: list[bytes], kept_back: bytes) -> tuple
         raise ReadingError("The file is not written in UTF-8 throughout; choose its encoding.") from error
 
 
-def _too_long(line_no: int) -> str:
+def too_long(line_no: int) -> str:
     return f"Line {line_no} is longer than {LONGEST_RECORD_BYTES:,} bytes, the longest line that Supine reads."

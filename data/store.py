@@ -193,6 +193,8 @@ def _explanation(error: duckdb.Error, path: Path | None) -> str | None:
         return "The disk is full: nothing of this was stored. Make room and try again."
     if "Permission denied" in message or "Read-only file system" in message or "Cannot open file" in message:
         return f"{path} cannot be opened or written: permission denied, or the folder is read-only."
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return f"This takes more memory than Supine may use ({settings().memory_limit}); raise SUPINE_MEMORY_LIMIT."
     if isinstance(error, duckdb.IOException):
         return f"{path} cannot be read or written: {message.splitlines()[0]}."
     return None

@@ -1,6 +1,7 @@
 """What the tests of the import share: a store in memory, a file of a few lines, and the rows that became of it."""
 
 import io
+import time
 
 import pytest
 
@@ -72,3 +73,16 @@ def ask(store):
             return cursor.execute(question).fetchall()
 
     return answered
+
+
+@pytest.fixture
+def take_file(store):
+    """Import a file that is given as a stream; what became of it, and in how many seconds."""
+
+    def taken(stream):
+        began = time.monotonic()
+        result = importing.import_file(store, stream, "log.csv")
+        assert result.lines == result.new + result.changed + result.duplicate + result.rejected
+        return result, time.monotonic() - began
+
+    return taken
