@@ -169,7 +169,7 @@ def _plain_records(whole: bytes, line_no: int) -> tuple[pyarrow.Array, pyarrow.A
     if offsets[longest + 1] - offsets[longest] > LONGEST_RECORD_BYTES:
         raise ReadingError(too_long(line_no + int(longest)))
     lines = pyarrow.StringArray.from_buffers(len(ends), pyarrow.py_buffer(offsets), pyarrow.py_buffer(whole))
-    return pyarrow.array(numpy.arange(line_no, line_no + len(ends))), compute.ascii_rtrim(lines, "\r\n")
+    return pyarrow.array(numpy.arange(line_no, line_no + len(ends))), compute.ascii_rtrim(lines, "\r\n")  # ty: ignore[missing-attribute]
 
 
 def _joined_records(
