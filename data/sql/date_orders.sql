@@ -8,7 +8,7 @@ WITH written AS (
         SELECT CASE
             WHEN NOT contains(line, $quote) THEN string_split(line, $delimiter)
             ELSE list_transform(
-                regexp_extract_all(line || $delimiter, $cell_pattern),
+                regexp_extract_all(line || $delimiter, $cell_pattern || '|(?s:.+)'),
                 lambda x: unquoted(x, $quote, $escape)
             )
         END AS cell
