@@ -137,7 +137,7 @@ def _imported(
     upload_id, first_row_id = _run(cursor, "next_ids")[0].values()
     if reading.mapping.kind == "roster":
         _run_over(cursor, "roster_check", _records(stream, reading.look), **_roster_parameters(reading))
-        notes: list[str] = []
+        notes = _above_header(reading.look)
         some_known = False
         counts = _run(cursor, "roster_count")[0]
     else:
@@ -413,7 +413,12 @@ def _notes(cursor: duckdb.DuckDBPyConnection, reading: _Reading, count: dict[str
         (count["only_midnights"], "Every time of day is midnight, so the times were taken as days."),
         (unused, f"Columns not used: {', '.join(unused[:30])}."),
     ]
-    return [sentence for holds, sentence in said if holds]
+    return _above_header(reading.look) + [sentence for holds, sentence in said if holds]
+
+
+def _above_header(seen: Look) -> list[str]:
+    above = seen.header_line - 1
+    return [f"The header is on line {seen.header_line}; the lines above it are no data."] if above > 0 else []
 
 
 def _already_imported(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> Result | None:

@@ -111,10 +111,11 @@ def batches(
 def _pieces(batch: pyarrow.RecordBatch, form: Form) -> Iterator[pyarrow.RecordBatch]:
     """The batch, in pieces where its lines are wide: DuckDB splits 2,048 lines into cells at a time, and of wide lines
     those can be more cells than its memory holds."""
-    if _most_in_2048(numpy.cumsum(compute.binary_length(batch["line"]).to_numpy())) <= MOST_CELLS_AT_ONCE:
+    sizes = compute.binary_length(batch["line"]).to_numpy()  # ty: ignore[missing-attribute]
+    if _most_in_2048(numpy.cumsum(sizes)) <= MOST_CELLS_AT_ONCE:
         yield batch
         return
-    cells = compute.count_substring(batch["line"], form.delimiter).to_numpy() + 1
+    cells = compute.count_substring(batch["line"], form.delimiter).to_numpy() + 1  # ty: ignore[missing-attribute]
     widest = int(cells.argmax())
     if cells[widest] > MOST_CELLS_IN_A_LINE:
         line_no = batch["line_no"][widest].as_py()

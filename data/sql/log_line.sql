@@ -44,7 +44,7 @@ split AS (
         CASE
             WHEN no_data IS NOT NULL THEN []
             WHEN NOT quoted THEN string_split(line, delimiter)
-            ELSE regexp_extract_all(line || delimiter, cell_pattern)
+            ELSE quoted_pieces(line, delimiter, cell_pattern)
         END AS piece
     FROM data_record
 ),
@@ -54,7 +54,7 @@ celled AS (
         line_no,
         line,
         no_data,
-        CASE WHEN quoted AND no_data IS NULL THEN length(array_to_string(piece, '')) <> length(line) + 1 END AS torn,
+        CASE WHEN quoted AND no_data IS NULL THEN NOT regexp_full_match(piece[-1], cell_pattern) END AS torn,
         CASE
             WHEN quoted THEN list_transform(piece, lambda x: unquoted(x, quote, escape))
             ELSE piece

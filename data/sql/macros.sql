@@ -172,12 +172,15 @@ CREATE OR REPLACE MACRO unquoted(piece, quote, escape) AS CASE
     ELSE piece[:-2]
 END;
 
+-- The cells of a line with quotation marks, as they are written, each with the delimiter that ends it. What follows the
+-- last whole cell of a torn line is one piece: looked for again at every mark, it would take quadratic time.
+CREATE OR REPLACE MACRO quoted_pieces(line, delimiter, cell_pattern) AS
+    regexp_extract_all(line || delimiter, cell_pattern || '|(?s:.+)');
+
 -- The cells of one line, without their quotation marks.
 CREATE OR REPLACE MACRO cells_of(line, delimiter, quote, escape, cell_pattern) AS CASE
     WHEN NOT contains(line, quote) THEN string_split(line, delimiter)
-    ELSE list_transform(
-        regexp_extract_all(line || delimiter, cell_pattern), lambda x: unquoted(x, quote, escape)
-    )
+    ELSE list_transform(quoted_pieces(line, delimiter, cell_pattern), lambda x: unquoted(x, quote, escape))
 END;
 
 CREATE OR REPLACE MACRO fault_of(column_name, value, reason) AS

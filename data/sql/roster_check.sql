@@ -16,9 +16,9 @@ WITH celled AS (
         END AS no_data,
         CASE
             WHEN NOT contains(line, $quote) THEN string_split(line, $delimiter)
-            ELSE regexp_extract_all(line || $delimiter, $cell_pattern)
+            ELSE quoted_pieces(line, $delimiter, $cell_pattern)
         END AS piece,
-        contains(line, $quote) AND length(array_to_string(piece, '')) <> length(line) + 1 AS torn,
+        contains(line, $quote) AND NOT regexp_full_match(piece[-1], $cell_pattern) AS torn,
         CASE
             WHEN contains(line, $quote)
                 THEN list_transform(piece, lambda x: plain_space(unquoted(x, $quote, $escape)))

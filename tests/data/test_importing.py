@@ -403,6 +403,7 @@ def test_blank_lines_remarks_and_repeated_headers_are_no_data(both_ways, take):
     )
     assert counts(result) == (2, 0, 0, 0)
     assert result.notes == [
+        "The header is on line 3; the lines above it are no data.",
         "2 blank lines hold no data.",
         "1 lines begin with # and were taken as remarks.",
         "The header is repeated 1 times, first on line 8.",

@@ -91,6 +91,7 @@ def test_wide_lines_are_handed_on_in_pieces_of_a_hundred_lines_and_more():
         (b'"' + b'""a"",' * 20_000 + b'"', "is longer than 65536 characters"),
         (b'"a' + b',""b' * 200 + b'"c', TORN),
         (b'"' + b"\\" * 200_000, TORN),
+        (b'"a' + b',""b' * 16_000, TORN),
     ],
 )
 def test_a_deeply_quoted_cell_costs_its_own_line(take, cell, reason):
