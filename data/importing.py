@@ -15,7 +15,7 @@ import pyarrow
 
 from data import contract
 from data import mapping as mappings
-from data.mapping import Mapping, MappingError
+from data.mapping import Mapping, MappingError, Positions
 from data.reading import AS_FOUND, Look, Told, look
 from data.records import RECORD, Form, ReadingError, batches
 from data.settings import settings
@@ -28,6 +28,18 @@ SAMPLE_ROWS = 10
 PART_BYTES = 1 << 22
 # Files up to this size are checked in one go; the short way of larger ones costs one more query plan.
 SHORT_WAY_FROM_BYTES = 1 << 20
+
+
+# One row per logged row that a line can hold, for the SQL.
+PART = pyarrow.schema(
+    [
+        ("part_no", pyarrow.int32()),
+        *((f"{column}{whose}", pyarrow.int32()) for column in contract.SIDE_COLUMNS for whose in ("", "_of_other")),
+        ("side_value", pyarrow.string()),
+        ("own", pyarrow.list_(pyarrow.int32())),
+        ("other", pyarrow.list_(pyarrow.int32())),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -100,21 +112,21 @@ class _Reading:
 
     look: Look
     mapping: Mapping
-    parts: list[dict[str, Any]]
-    needed: int
+    positions: Positions
     patient: str | None
     date_order: str | None
     uploaded_at: datetime.datetime
 
     @property
-    def form(self) -> Form:
-        return self.look.form
+    def sided(self) -> bool:
+        """Whether left and right have columns of their own, so that a line may be two rows."""
+        return bool(self.positions.sides)
 
 
 def _reading(
     seen: Look, chosen: Mapping, patient: str | None, date_order: str | None, uploaded_at: datetime.datetime
 ) -> _Reading:
-    parts, needed = mappings.positions(seen, chosen)
+    positions = mappings.positions(seen, chosen)
     patient = (patient or "").strip() or None
     if "patient_id" in chosen.columns:
         patient = None
@@ -122,7 +134,7 @@ def _reading(
         raise MappingError(
             "The file does not say whose log it is; choose the patient for it (--patient, --patient-from-name)."
         )
-    return _Reading(seen, chosen, parts, needed, patient, date_order or chosen.date_order, uploaded_at)
+    return _Reading(seen, chosen, positions, patient, date_order or chosen.date_order, uploaded_at)
 
 
 def _imported(
@@ -145,7 +157,7 @@ def _imported(
         seen = _run(cursor, "log_notes", upload_id=upload_id)[0]
         notes = _notes(cursor, reading, seen, upload_id)
         some_known = _compare_rows(cursor, seen, upload_id)
-        counts = _run(cursor, "log_count", upload_id=upload_id, parts=len(reading.parts))[0]
+        counts = _run(cursor, "log_count", upload_id=upload_id, sided=reading.sided)[0]
     if not counts["lines"]:
         raise ReadingError("The file names its columns and has no lines below them.")
     rejects = _run(cursor, "rejects", most=MOST_REJECTS_SHOWN)
@@ -176,16 +188,14 @@ def _take_rows(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Re
     """
     told = _log_parameters(reading)
     others = _records(stream, reading.look)
-    if reading.look.size >= SHORT_WAY_FROM_BYTES and len(reading.parts) == 1:
+    if reading.look.size >= SHORT_WAY_FROM_BYTES and not reading.sided and not reading.mapping.score:
         seen = Counter[str]()
         taken = _run_over(cursor, "log_take", _counted(others, reading.look.header_line, seen), **told, **ids)
         if taken[0]["Count"] == seen["records"]:
-            others = iter(())
-        else:
-            cursor.execute(
-                "SELECT line_no FROM clinic.log_row WHERE upload_id = $upload_id", {"upload_id": ids["upload_id"]}
-            )
-            others = _others(stream, reading, numpy.asarray(cursor.fetchnumpy()["line_no"]))
+            _run(cursor, "log_none_checked")
+            return
+        cursor.execute("SELECT line_no FROM clinic.log_row WHERE upload_id = $id", {"id": ids["upload_id"]})
+        others = _others(stream, reading, numpy.asarray(cursor.fetchnumpy()["line_no"]))
     _run_over(cursor, "log_check", others, **told, only_header=next(iter(_chosen_by(reading.mapping)), None))
     if reading.mapping.score:
         _run(cursor, "log_merge")
@@ -195,13 +205,17 @@ def _take_rows(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Re
 def _compare_rows(cursor: duckdb.DuckDBPyConnection, seen: dict[str, Any], upload_id: int) -> bool:
     """Find what the upload's rows are to each other and to the rows stored before; whether any is more than new."""
     _run(cursor, "log_patients", upload_id=upload_id)
-    repeated = _rows_made(cursor, "log_repeated", upload_id=upload_id)
+    repeated = _rows_made(cursor, "log_said_again", upload_id=upload_id) > 0
+    if repeated:
+        _run(cursor, "log_repeated", upload_id=upload_id)
+    else:
+        _run(cursor, "log_none_repeated")
     span = {"first_moment": seen["first_moment"], "last_moment": seen["last_moment"]}
     stored = _rows_made(cursor, "log_stored", upload_id=upload_id, **span)
     if not stored:
         _run(cursor, "log_all_new")
-        return repeated > 0
-    return _rows_made(cursor, "log_compare", upload_id=upload_id) + repeated > 0
+        return repeated
+    return _rows_made(cursor, "log_compare", upload_id=upload_id) > 0 or repeated
 
 
 def _rows_made(cursor: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> int:
@@ -210,8 +224,9 @@ def _rows_made(cursor: duckdb.DuckDBPyConnection, name: str, **parameters: Any) 
 
 
 def _prepare(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> None:
-    """Give the SQL the positions of the columns, and make what it asks of each line known."""
-    cursor.register("given_part", pyarrow.Table.from_pylist(reading.parts, mappings.part_schema(reading.mapping.kind)))
+    """Make known to the SQL what it asks of each line, and which rows a line can hold."""
+    parts = [{"part_no": number} | side for number, side in enumerate(reading.positions.sides or [{}], start=1)]
+    cursor.register("given_part", pyarrow.Table.from_pylist(parts, PART))
     cursor.execute("CREATE OR REPLACE TEMP TABLE part AS FROM given_part")
     cursor.unregister("given_part")
     cursor.register("incoming", RECORD.empty_table())
@@ -295,13 +310,14 @@ def _checked_by(reading: _Reading) -> dict[str, Any]:
     seen = reading.look
     return _written(seen) | {
         "width": seen.width,
-        "needed": reading.needed,
-        "hash_is_data": reading.parts[0]["patient_id"] == 1,
+        "needed": reading.positions.needed,
+        "hash_is_data": reading.positions.place["patient_id"] == 1,
         "last_line": seen.last_line,
         "last_is_cut": not seen.ends_in_line_end,
         "date_order": reading.date_order or "ymd",
         "bounds": contract.bounds(reading.mapping.kind),
         "missing": list(contract.words("missing")),
+        "place": reading.positions.place,
     }
 
 
@@ -341,6 +357,7 @@ def _log_parameters(reading: _Reading) -> dict[str, Any]:
         "is_guarded": list(reading.look.header) == list(contract.columns("log")),
         "fixed_day": chosen.day,
         "time_zone": chosen.time_zone,
+        "sided": reading.sided,
         "score_times": _words("score_time", chosen.score_times),
     }
 
@@ -351,7 +368,8 @@ def _chosen_by(chosen: Mapping) -> list[str]:
 
 
 def _date_column(reading: _Reading) -> int | None:
-    return reading.parts[0].get("performed_at") or reading.parts[0].get("programme_start")
+    place = reading.positions.place
+    return place.get("performed_at") or place.get("programme_start")
 
 
 def _date_order(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Reading) -> str:

@@ -15,8 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pyarrow
-
 from data import contract
 from data.reading import Look
 from data.settings import settings
@@ -324,12 +322,21 @@ def _not_understood(look: Look, what: str) -> str:
     return f"{what}. The columns are: {names}. If one of them does, choose it by hand or in a mapping (--mapping)."
 
 
-def positions(look: Look, mapping: Mapping) -> tuple[list[dict[str, Any]], int]:
-    """The positions (from 1) of the contract's columns, one dict per logged row that a line holds, and how many cells
-    a line needs for all of them but the notes.
+@dataclass(frozen=True)
+class Positions:
+    """Where in a line what stands, counted from 1; 0 is nowhere.
 
-    Raises MappingError when the file lacks a column that the mapping names.
+    `place` has every column of the contract and the mapping's single ones; `sides` one dict for each side that has
+    columns of its own, `own` and `other` among them; `needed` is how many cells a line needs for all but the notes.
     """
+
+    place: dict[str, int]
+    sides: list[dict[str, Any]]
+    needed: int
+
+
+def positions(look: Look, mapping: Mapping) -> Positions:
+    """The positions of a mapping's columns in a file. Raises MappingError when the file lacks one, or has it twice."""
     place: dict[str, int] = {}
     for position, header in enumerate(look.header, start=1):
         bare = contract.bare(header)
@@ -339,41 +346,23 @@ def positions(look: Look, mapping: Mapping) -> tuple[list[dict[str, Any]], int]:
     missing = [header for header in used(mapping) if contract.bare(header) not in place]
     if missing:
         raise MappingError(f"The mapping {mapping.name} needs the column {missing[0]}, which the file does not have.")
-    base: dict[str, Any] = dict.fromkeys(contract.columns(mapping.kind))
-    base |= {column: place[contract.bare(header)] for column, header in mapping.columns.items()}
-    base |= {"time_of_day": place[contract.bare(mapping.time_of_day)] if mapping.time_of_day else None}
-    needed = max(place[contract.bare(header)] for header in used(mapping) if header != mapping.columns.get("notes"))
-    parts = [base]
-    if mapping.left or mapping.right:
-        left = {column: place[contract.bare(header)] for column, header in mapping.left.items()}
-        right = {column: place[contract.bare(header)] for column, header in mapping.right.items()}
-        parts = [_side_part(base, "left", left, right), _side_part(base, "right", right, left)]
-    elif mapping.score and mapping.score_time:
-        where = {"score_time": place[contract.bare(mapping.score_time)]}
-        score = place[contract.bare(mapping.score)]
-        parts = [base | where | {"score_time_value": column, column: score} for column in contract.SCORES]
-        return [{"part_no": 1, **part} for part in parts], needed
-    return [{"part_no": number, **part} for number, part in enumerate(parts, start=1)], needed
 
+    def of(columns: dict[str, Any]) -> dict[str, int]:
+        return {column: place[contract.bare(header)] if header else 0 for column, header in columns.items()}
 
-def _side_part(base: dict[str, Any], side: str, own: dict[str, int], other: dict[str, int]) -> dict[str, Any]:
-    """The positions of one side's row: its own columns, and where both sides' cells are empty, the one for both."""
-    part = base | {"side_value": side, "own": list(own.values()), "other": list(other.values())}
-    for column in own.keys() | other.keys():
-        part |= {column: own.get(column), f"{column}_of_other": other.get(column), f"{column}_of_both": base[column]}
-    return part
-
-
-def part_schema(kind: str) -> pyarrow.Schema:
-    """The columns of the SQL's table `part`."""
-    names = ["part_no", *contract.columns(kind), "time_of_day", "score_time"]
-    names += [f"{column}_of_{whose}" for column in contract.SIDE_COLUMNS for whose in ("other", "both")]
-    places = pyarrow.list_(pyarrow.int32())
-    return pyarrow.schema(
-        [(name, pyarrow.int32()) for name in names]
-        + [("score_time_value", pyarrow.string())]
-        + [("side_value", pyarrow.string()), ("own", places), ("other", places)]
+    single = {name: getattr(mapping, name) for name in ("time_of_day", "score", "score_time")}
+    left, right = of(mapping.left), of(mapping.right)
+    return Positions(
+        place=dict.fromkeys(contract.columns(mapping.kind), 0) | of(mapping.columns) | of(single),
+        sides=[_side("left", left, right), _side("right", right, left)] if left or right else [],
+        needed=max(place[contract.bare(header)] for header in used(mapping) if header != mapping.columns.get("notes")),
     )
+
+
+def _side(side: str, own: dict[str, int], other: dict[str, int]) -> dict[str, Any]:
+    columns = {column: own.get(column, 0) for column in contract.SIDE_COLUMNS}
+    columns |= {f"{column}_of_other": other.get(column, 0) for column in contract.SIDE_COLUMNS}
+    return columns | {"side_value": side, "own": list(own.values()), "other": list(other.values())}
 
 
 def used(mapping: Mapping) -> list[str]:

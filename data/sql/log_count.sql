@@ -1,7 +1,7 @@
 -- One row: how many data lines the file has, and how many of them end as each of the four fates.
 -- Definition: a line is rejected if any row of it is at fault, else changed if any row is, else new if any is, else a
 -- duplicate. Reads: checked, fate, and the rows that the upload has stored so far.
--- Parameters: $upload_id; $parts: the most rows that a line can have.
+-- Parameters: $upload_id; $sided: whether a line may have two rows.
 WITH further_line AS (
     SELECT line_no, row_line FROM checked WHERE row_line <> line_no AND fault IS NULL
 ),
@@ -10,7 +10,7 @@ taken AS (
     SELECT
         -- Counting distinct lines costs, and where a line has one row it is the same.
         CASE
-            WHEN $parts = 1 THEN count(*)
+            WHEN NOT $sided THEN count(*)
             ELSE (SELECT count(DISTINCT line_no) FROM clinic.log_row WHERE upload_id = $upload_id)
         END + (SELECT count(*) FROM further_line) AS sound
     FROM clinic.log_row

@@ -2,7 +2,7 @@
 -- Answers: what does each line of this log say, and which cells cannot be understood?
 -- Definition: the column contract; a line with any fault is rejected as a whole. `fault` is a column and a word for
 -- what is wrong with it; log_check.sql puts it in a sentence.
--- Reads: incoming (line_no, line), part (one row per logged row that a line holds: the position of each column).
+-- Reads: incoming (line_no, line), part (one row per logged row that a line can hold: where one side's columns are).
 -- How the file is written: header_line, header, delimiter, quote, escape, cell_pattern, width,
 -- needed, hash_is_data, last_line, last_is_cut. What its cells mean: patient (of a file that names none), date_order
 -- (ymd, dmy or mdy), scale_from and scale_by (a pain score is (written - from) × by), duration_unit, zero_is_missing
@@ -11,12 +11,15 @@
 -- nothing), exercise_words, side_words and yes_no_words (maps from a word to its meaning). is_guarded says that the
 -- file is an export of Supine's own, where an apostrophe guards text that a spreadsheet would run; fixed_day is the
 -- day of a file that has none; time_zone is the one in which its times are written, null for the clinic's; score_times
--- maps words for when a score was taken to pain_before, pain_during or pain_after, where a line holds one score.
+-- maps words for when a score was taken to pain_before, pain_during or pain_after, where a line holds one score. place
+-- is a struct of the positions, from 1 and 0 for none, of all columns that are not of one side; sided says whether the
+-- sides have columns of their own.
 CREATE OR REPLACE TEMP MACRO log_line(
     header_line, header, delimiter, quote, escape, cell_pattern, width, needed, hash_is_data, last_line,
     last_is_cut, patient, date_order, scale_from, scale_by, duration_unit, zero_is_missing, only_column,
     only_values, except_values, bounds, latest, missing,
-    exercise_words, side_words, yes_no_words, is_guarded, fixed_day, time_zone, score_times
+    exercise_words, side_words, yes_no_words, is_guarded, fixed_day, time_zone, score_times,
+    place, sided
 ) AS TABLE
 -- A blank line, a remark and a repeated header are no data; everything else has to end as one of the four fates.
 WITH data_record AS (
@@ -80,43 +83,50 @@ worded AS (
         len(cell) AS cells,
         nullif(word[-1], '') IS NULL AS ends_empty,
         nullif(word[only_column], '') AS form,
-        CASE WHEN part.patient_id IS NULL THEN patient ELSE nullif(word[part.patient_id], '') END AS patient_id,
+        CASE WHEN (place).patient_id = 0 THEN patient ELSE nullif(word[(place).patient_id], '') END AS patient_id,
         CASE
-            WHEN part.performed_at IS NULL THEN fixed_day
-            WHEN part.time_of_day IS NULL THEN nullif(word[part.performed_at], '')
-            ELSE concat_ws(' ', nullif(word[part.performed_at], ''), nullif(word[part.time_of_day], ''))
+            WHEN (place).performed_at = 0 THEN fixed_day
+            WHEN (place).time_of_day = 0 THEN nullif(word[(place).performed_at], '')
+            ELSE concat_ws(' ', nullif(word[(place).performed_at], ''), nullif(word[(place).time_of_day], ''))
         END AS performed_at,
-        nullif(word[part.session_id], '') AS session_id,
-        nullif(word[part.exercise], '') AS exercise,
+        nullif(word[(place).session_id], '') AS session_id,
+        nullif(word[(place).exercise], '') AS exercise,
         CASE
-            WHEN part.side_value IS NULL OR NOT any_filled(word, part.own) THEN nullif(word[part.side], '')
-            ELSE part.side_value
+            WHEN sided AND any_filled(word, part.own) THEN part.side_value
+            ELSE nullif(word[(place).side], '')
         END AS side,
-        beside(word, part."sets", part.sets_of_other, part.sets_of_both) AS "sets",
-        beside(word, part.reps, part.reps_of_other, part.reps_of_both) AS reps,
-        beside(word, part.duration_s, part.duration_s_of_other, part.duration_s_of_both) AS duration_s,
-        beside(word, part.pain_before, part.pain_before_of_other, part.pain_before_of_both) AS pain_before,
-        beside(word, part.pain_during, part.pain_during_of_other, part.pain_during_of_both) AS pain_during,
-        beside(word, part.pain_after, part.pain_after_of_other, part.pain_after_of_both) AS pain_after,
-        nullif(word[part.stopped_early], '') AS stopped_early,
-        part.score_time IS NOT NULL AS has_one_score,
-        CASE WHEN part.score_time IS NOT NULL THEN nullif(word[part.score_time], '') END AS score_time,
+        beside(word, sided, (place)."sets", part."sets", part.sets_of_other) AS "sets",
+        beside(word, sided, (place).reps, part.reps, part.reps_of_other) AS reps,
+        beside(word, sided, (place).duration_s, part.duration_s, part.duration_s_of_other) AS duration_s,
+        CASE WHEN (place).score_time > 0 THEN nullif(word[(place).score_time], '') END AS score_time,
         CASE
-            WHEN part.score_time IS NOT NULL
-                THEN coalesce(score_times[lower(word[part.score_time])], score_times[bare_word(word[part.score_time])])
+            WHEN (place).score_time > 0
+                THEN coalesce(score_times[lower(score_time)], score_times[bare_word(score_time)])
         END AS when_scored,
-        CASE WHEN word[part.notes] <> '' THEN cell[part.notes] END AS notes
+        CASE
+            WHEN (place).score = 0
+                THEN beside(word, sided, (place).pain_before, part.pain_before, part.pain_before_of_other)
+            WHEN when_scored = 'pain_before' THEN nullif(word[(place).score], '')
+        END AS pain_before,
+        CASE
+            WHEN (place).score = 0
+                THEN beside(word, sided, (place).pain_during, part.pain_during, part.pain_during_of_other)
+            WHEN when_scored = 'pain_during' THEN nullif(word[(place).score], '')
+        END AS pain_during,
+        CASE
+            WHEN (place).score = 0
+                THEN beside(word, sided, (place).pain_after, part.pain_after, part.pain_after_of_other)
+            WHEN when_scored = 'pain_after' THEN nullif(word[(place).score], '')
+        END AS pain_after,
+        nullif(word[(place).stopped_early], '') AS stopped_early,
+        CASE WHEN word[(place).notes] <> '' THEN cell[(place).notes] END AS notes
     FROM celled
     CROSS JOIN part
     -- One side's row stands where that side says something; a line that says nothing of either side is one row.
-    -- A line with one score is one row too; where it does not say which score that is, the row is at fault.
     WHERE
-        (
-            part.side_value IS NULL
-            OR any_filled(word, part.own)
-            OR (part.part_no = 1 AND NOT any_filled(word, part.other))
-        )
-        AND (part.score_time IS NULL OR part.score_time_value = coalesce(when_scored, 'pain_before'))
+        NOT sided
+        OR any_filled(word, part.own)
+        OR (part.part_no = 1 AND NOT any_filled(word, part.other))
 ),
 
 pieced AS (
@@ -165,8 +175,8 @@ judged AS (
                 THEN 'line short'
             WHEN only_column IS NOT NULL AND NOT is_read(form, only_values, except_values)
                 THEN 'line other'
-            WHEN has_one_score AND score_time IS NULL THEN 'score_time missing'
-            WHEN has_one_score AND when_scored IS NULL THEN 'score_time wrong'
+            WHEN (place).score_time > 0 AND score_time IS NULL THEN 'score_time missing'
+            WHEN (place).score_time > 0 AND when_scored IS NULL THEN 'score_time wrong'
             WHEN patient_id IS NULL THEN 'patient_id missing'
             WHEN length(patient_id) > (bounds).patient_id.longest THEN 'patient_id long'
             WHEN performed_at IS NULL THEN 'performed_at missing'
@@ -249,6 +259,7 @@ SELECT
     AND torn IS NOT true
     AND cells = width
     AND (only_column IS NULL OR is_read(form, only_values, except_values))
+    AND ((place).score_time = 0 OR when_scored IS NOT NULL)
     AND patient_id IS NOT NULL
     AND strlen(patient_id) <= (bounds).patient_id.longest
     AND performed_at_value BETWEEN TIMESTAMP '1990-01-01' AND latest

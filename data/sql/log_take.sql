@@ -32,8 +32,8 @@ FROM (
         $header_line, $header, $delimiter, $quote, $escape, $cell_pattern, $width, $needed, $hash_is_data, $last_line,
         $last_is_cut, $patient, $date_order, $scale_from, $scale_by, $duration_unit, $zero_is_missing, $only_column,
         $only_values, $except_values, $bounds, $latest, $missing,
-        $exercise_words, $side_words, $yes_no_words, $is_guarded, $fixed_day, $time_zone,
-        $score_times
+        $exercise_words, $side_words, $yes_no_words, $is_guarded, $fixed_day, $time_zone, $score_times,
+        $place, $sided
     )
 )
 WHERE is_taken

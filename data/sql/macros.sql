@@ -23,9 +23,10 @@ END;
 CREATE OR REPLACE MACRO any_filled(word, places) AS
     len(list_filter(list_select(word, places), lambda x: x <> '')) > 0;
 
--- What one side's cell says, or where neither side's cell says anything, the cell that is for both.
-CREATE OR REPLACE MACRO beside(word, own, other, for_both) AS CASE
-    WHEN for_both IS NULL THEN nullif(word[own], '')
+-- What a cell says; where the sides have columns of their own (`own`, `other`), what one side's cell says, or where
+-- neither side's says anything, the cell that is for both.
+CREATE OR REPLACE MACRO beside(word, sided, for_both, own, other) AS CASE
+    WHEN NOT sided THEN nullif(word[for_both], '')
     ELSE coalesce(nullif(word[own], ''), CASE WHEN nullif(word[other], '') IS NULL THEN nullif(word[for_both], '') END)
 END;
 

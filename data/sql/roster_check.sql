@@ -2,7 +2,7 @@
 -- Answers: what does each line of this roster say about a patient, and does it change what is known?
 -- Definition: the column contract. A patient who stands on two lines that differ is at fault on each of them; on two
 -- equal lines, the second is a duplicate.
--- Reads: incoming, part. Parameters: as in log_line.sql; $severity_words and $sex_words: maps from a word to its
+-- Reads: incoming. Parameters: as in log_line.sql; $severity_words and $sex_words: maps from a word to its
 -- meaning.
 CREATE OR REPLACE TEMP TABLE checked AS
 WITH celled AS (
@@ -35,17 +35,16 @@ worded AS (
         torn,
         len(cell) AS cells,
         filled(cell[-1]) IS NULL AS ends_empty,
-        filled(cell[part.patient_id]) AS patient_id,
-        filled(cell[part.severity]) AS severity,
-        filled(cell[part.zcq_symptom]) AS zcq_symptom,
-        filled(cell[part.odi]) AS odi,
-        filled(cell[part.programme_start]) AS programme_start,
-        filled(cell[part.birth_year]) AS birth_year,
-        filled(cell[part.sex]) AS sex,
-        filled(cell[part.site]) AS site,
-        filled(cell[part.clinician]) AS clinician
+        filled(cell[$place.patient_id]) AS patient_id,
+        filled(cell[$place.severity]) AS severity,
+        filled(cell[$place.zcq_symptom]) AS zcq_symptom,
+        filled(cell[$place.odi]) AS odi,
+        filled(cell[$place.programme_start]) AS programme_start,
+        filled(cell[$place.birth_year]) AS birth_year,
+        filled(cell[$place.sex]) AS sex,
+        filled(cell[$place.site]) AS site,
+        filled(cell[$place.clinician]) AS clinician
     FROM celled
-    CROSS JOIN part
     WHERE no_data IS NULL
 ),
 

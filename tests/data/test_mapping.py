@@ -220,14 +220,17 @@ def test_positions_of_a_mapping():
         left={"reps": "Left Reps"},
         right={"reps": "Right Reps"},
     )
-    parts, needed = mapping.positions(seen, chosen)
-    assert needed == 5
-    assert [
-        (part["part_no"], part["side_value"], part["reps"], part["reps_of_other"], part["reps_of_both"])
-        for part in parts
-    ] == [
-        (1, "left", 3, 4, 5),
-        (2, "right", 4, 3, 5),
+    found = mapping.positions(seen, chosen)
+    assert found.needed == 5
+    assert {column: place for column, place in found.place.items() if place} == {
+        "performed_at": 1,
+        "exercise": 2,
+        "reps": 5,
+        "notes": 6,
+    }
+    assert [(side["side_value"], side["reps"], side["reps_of_other"], side["own"]) for side in found.sides] == [
+        ("left", 3, 4, [3]),
+        ("right", 4, 3, [4]),
     ]
 
 

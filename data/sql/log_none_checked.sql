@@ -1,0 +1,10 @@
+-- What log_check.sql makes, as far as anything else reads it, when no line had to be looked at: no row.
+CREATE OR REPLACE TEMP TABLE checked (
+    line_no BIGINT,
+    row_line BIGINT,
+    part_no INTEGER,
+    no_data VARCHAR,
+    ends_early BOOLEAN,
+    fault STRUCT(column_name VARCHAR, "value" VARCHAR, reason VARCHAR),
+    line VARCHAR
+)
