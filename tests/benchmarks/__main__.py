@@ -57,7 +57,7 @@ class Line:
         peak = f"{self.peak_mib:,.0f} MiB" if self.peak_mib else ""
         most = f"of {self.budget_mib:,.0f}" if self.budget_mib else ""
         return (
-            f"{self.what:52} {self.seconds:7.2f} s  {self.beside:34} {self.beside_seconds:7.2f} s  "
+            f"{self.what:58} {self.seconds:7.2f} s  {self.beside:34} {self.beside_seconds:7.2f} s  "
             f"ratio {ratio:>5}  budget {budget:>3}  {peak:>9} {most:8} {self.verdict}"
         )
 
@@ -214,10 +214,14 @@ MEASURED: dict[str, Callable[[Path, argparse.Namespace], Iterator[Line]]] = {
 
 
 def _exports(folder: Path, lines: int, *, faulty: bool = False) -> dict[str, Path]:
-    fault = "-faulty" if faulty else ""
+    shapes = {
+        "all columns": {},
+        "narrow": {"narrow": True},
+        "narrow, 1 % repeated": {"narrow": True, "repeated": True},
+    }
     return {
-        "all columns": make.export(folder / f"wide-{lines}{fault}.csv", lines, faulty=faulty),
-        "narrow": make.export(folder / f"narrow-{lines}{fault}.csv", lines, narrow=True, faulty=faulty),
+        shape: make.export(folder / f"{shape}{' faulty' * faulty} {lines}.csv", lines, faulty=faulty, **form)
+        for shape, form in shapes.items()
     }
 
 

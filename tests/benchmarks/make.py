@@ -57,15 +57,17 @@ MALFORMED = {
 }
 
 
-def export(path: Path, lines: int, *, narrow: bool = False, faulty: bool = False) -> Path:
+def export(path: Path, lines: int, *, narrow: bool = False, faulty: bool = False, repeated: bool = False) -> Path:
     """A log of up to 5,000 patients, with all columns of the contract or, `narrow`, with seven of them and no notes.
 
-    All its lines are sound, or with `faulty` one in a hundred is not.
+    All its lines are sound, or with `faulty` one in a hundred is not; no two are equal, or with `repeated` one in a
+    hundred says the line before it again.
     """
     if path.exists():
         return path
     chance = random.Random(1)  # noqa: S311
     start = datetime.datetime.combine(LAST_DAY, datetime.time(7)) - datetime.timedelta(days=lines // 20_000 + 1)
+    said = ""
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(",".join(NARROW if narrow else columns("log")) + "\r\n")
         for number in range(lines):
@@ -82,7 +84,8 @@ def export(path: Path, lines: int, *, narrow: bool = False, faulty: bool = False
                 line += f"{before},{during},{before},false,{note}"
             if faulty and number % 100 == 0:
                 line = _spoilt(line.split(","), NARROW if narrow else tuple(columns("log")), number // 100)
-            file.write(line + "\r\n")
+            said = said if repeated and number % 100 == 99 else line
+            file.write(said + "\r\n")
     return path
 
 
