@@ -249,7 +249,10 @@ def _step(name: str, *target: Path | int, fresh: Path | None = None, copied_from
 def _process(
     arguments: list[str], fresh: Path | None, copied_from: Path | None, within: float | None = None
 ) -> dict[str, Any]:
-    """Run Python in a process of its own: what it printed as JSON, its seconds, and its own peak memory."""
+    """Run Python in a process of its own: what it printed as JSON, its seconds, and its own peak memory.
+
+    An import that is ended after `within` seconds has that as its status.
+    """
     if fresh:
         fresh.unlink(missing_ok=True)
         fresh.with_name(fresh.name + ".wal").unlink(missing_ok=True)
@@ -264,6 +267,8 @@ def _process(
     _, status, used = os.wait4(running.pid, 0)
     seconds = time.perf_counter() - begun
     impatient.cancel()
+    if not told and within is None:
+        raise SystemExit(f"{' '.join(arguments)} ended with {os.waitstatus_to_exitcode(status)}")
     if not told:
         told = json.dumps({"files": [{"status": f"ended with {os.waitstatus_to_exitcode(status)}"}]})
     return json.loads(told) | {"process": seconds, "peak_mib": used.ru_maxrss / 1024}

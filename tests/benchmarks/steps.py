@@ -77,7 +77,7 @@ def review(database: Path) -> dict[str, float]:
     return {name: min(run[name] for run in runs) for name in asked}
 
 
-def refresh_all(database: Path, _fresh: Path) -> dict[str, float]:
+def refresh_all(database: Path) -> dict[str, float]:
     """Everything derived anew."""
     import queries
     from data.store import open_store
