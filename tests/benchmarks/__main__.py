@@ -262,7 +262,7 @@ def _process(
     running = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True, cwd=ROOT)
     impatient = threading.Timer(within or 3600, running.kill)
     impatient.start()
-    told = running.stdout.read()
+    told = running.stdout.read() if running.stdout else ""
     # Unlike subprocess.run, this says what the one process used.
     _, status, used = os.wait4(running.pid, 0)
     seconds = time.perf_counter() - begun

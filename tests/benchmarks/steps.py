@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -118,7 +119,7 @@ def _seconds(run: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-STEPS: dict[str, Callable[..., dict[str, float]]] = {
+STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     "bare_read": bare_read,
     "with_pandas": with_pandas,
     "small_import": small_import,

@@ -14,6 +14,7 @@ import duckdb
 import numpy
 import pandas
 import pyarrow
+from pandas.util import hash_pandas_object
 
 from data import contract
 
@@ -26,7 +27,7 @@ def take(export: Path, database: Path) -> dict[str, int]:
     read, wide = _read(export)
     checked, is_sound = _checked(read)
     sound = checked[is_sound]
-    content = pandas.util.hash_pandas_object(sound, index=False)
+    content = hash_pandas_object(sound, index=False)  # ty: ignore[not-callable]
     sound = sound.assign(
         line_no=sound.index, occurrence=content.groupby(content, sort=False).cumcount().astype("int32") + 1
     )
