@@ -1,141 +1,290 @@
 """Measure what the budgets of the architecture are about, and print a table of ratios.
 
-Each measurement runs in a process of its own, as import and review do at a clinic, and says its own peak memory.
+Each measurement runs in a process of its own, as import and review do at a clinic, and what is compared is measured in
+turns; the best time of each counts. The exit code is 1 when a budget was missed.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.benchmarks import make
 
+ROOT = Path(__file__).parents[2]
 STEPS = Path(__file__).with_name("steps.py")
+REFUSED_WITHIN_S = 5
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: what was measured beside what, in seconds, the budget for their ratio, and peak memory."""
+    """One line of the table: what was measured beside what, in seconds, and its peak memory; with a budget for their
+    ratio, for the memory, for both or for none. `wrong` says why the two cannot be compared."""
 
     what: str
     seconds: float
     beside: str
     beside_seconds: float
-    budget: str
+    budget: float | None = None
     peak_mib: float | None = None
+    budget_mib: float | None = None
+    wrong: str | None = None
 
     @property
     def ratio(self) -> float:
         return self.seconds / self.beside_seconds
 
+    @property
+    def verdict(self) -> str:
+        if self.wrong:
+            return f"MISSED: {self.wrong}"
+        limits = [(self.ratio, self.budget), (self.peak_mib or 0, self.budget_mib)]
+        if all(limit is None for _, limit in limits):
+            return ""
+        return "met" if all(limit is None or value <= limit for value, limit in limits) else "MISSED"
 
-def main() -> None:
+    def __str__(self) -> str:
+        ratio = "" if self.wrong else f"{self.ratio:.2f}"
+        budget = f"{self.budget:g}" if self.budget else "–"
+        peak = f"{self.peak_mib:,.0f} MiB" if self.peak_mib else ""
+        most = f"of {self.budget_mib:,.0f}" if self.budget_mib else ""
+        return (
+            f"{self.what:58} {self.seconds:7.2f} s  {self.beside:34} {self.beside_seconds:7.2f} s  "
+            f"ratio {ratio:>5}  budget {budget:>3}  {peak:>9} {most:8} {self.verdict}"
+        )
+
+
+def main() -> int:
     """Run the measurements that were asked for, in a folder that is removed at the end unless it is named."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.splitlines()[0])
     parser.add_argument("what", nargs="*", choices=[[], *MEASURED], metavar="WHAT", help=", ".join(MEASURED))
-    parser.add_argument("--lines", type=int, default=1_000_000, help="lines of the imported export")
-    parser.add_argument("--rows", type=int, default=10_000_000, help="rows of the large store")
+    parser.add_argument("--lines", type=int, default=1_000_000, help="lines of the imported exports")
+    parser.add_argument(
+        "--rows", type=int, default=10_000_000, help="lines of the large export, rows of the large store"
+    )
     parser.add_argument("--patients", type=int, default=10_000, help="patients of the large store")
     parser.add_argument("--times", type=int, default=3, help="how often; the best counts")
     parser.add_argument("--folder", type=Path, help="keep the files here and use them again")
     chosen = parser.parse_args()
+    missed = False
     with tempfile.TemporaryDirectory() as passing:
         folder = chosen.folder or Path(passing)
         folder.mkdir(parents=True, exist_ok=True)
         for name in chosen.what or MEASURED:
             for line in MEASURED[name](folder, chosen):
-                _print(line)
+                print(line, flush=True)
+                missed = missed or "MISSED" in line.verdict
+    return int(missed)
 
 
-def measure_import(folder: Path, chosen: argparse.Namespace) -> list[Line]:
-    """The whole process of an import beside the whole process of a bare read of the same file."""
-    export = make.export(folder / f"log-{chosen.lines}.csv", chosen.lines)
-    bare = _best(chosen.times, lambda: _step("bare_read", export, fresh=folder / "bare.duckdb"))
-    taken = _best(chosen.times, lambda: _step("import", export, fresh=folder / "taken.duckdb"))
-    return [
-        Line(
-            f"import of {chosen.lines:,} lines",
-            taken["process_seconds"],
-            "CREATE TABLE AS FROM read_csv",
-            bare["process_seconds"],
-            "3 (aim 2); 2 GiB",
-            taken["peak_mib"],
+def measure_import(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
+    """The import of a log from the terminal beside a bare read of the same file: whole processes."""
+    for shape, export in _exports(folder, chosen.lines).items():
+        got = _in_turns(
+            chosen.times,
+            bare=lambda export=export: _step("bare_read", export, fresh=folder / "bare.duckdb"),
+            taken=lambda export=export: _import(export, folder / "taken.duckdb"),
         )
-    ]
+        yield Line(
+            f"import of {chosen.lines:,} lines, {shape}",
+            got["taken"]["process"],
+            "CREATE TABLE AS FROM read_csv",
+            got["bare"]["process"],
+            2.5,
+            got["taken"]["peak_mib"],
+        )
 
 
-def measure_review(folder: Path, chosen: argparse.Namespace) -> list[Line]:
+def measure_pandas(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
+    """The import from the terminal beside the same checks in pandas, where both find the same lines new and rejected;
+    one line in a hundred is faulty."""
+    for shape, export in _exports(folder, chosen.lines, faulty=True).items():
+        got = _in_turns(
+            chosen.times,
+            pandas=lambda export=export: _step("with_pandas", export, fresh=folder / "pandas.duckdb"),
+            taken=lambda export=export: _import(export, folder / "taken.duckdb"),
+        )
+        counts = {name: f"{each['new']:,} new, {each['rejected']:,} rejected" for name, each in got.items()}
+        yield Line(
+            f"import of {chosen.lines:,} lines, {shape}, 1 % faulty",
+            got["taken"]["process"],
+            "the same checks in pandas",
+            got["pandas"]["process"],
+            peak_mib=got["taken"]["peak_mib"],
+            wrong=None if counts["taken"] == counts["pandas"] else f"{counts['taken']}; pandas: {counts['pandas']}",
+        )
+
+
+def measure_large_import(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
+    """The peak memory of the import of a very large log from the terminal."""
+    for shape, export in _exports(folder, chosen.rows).items():
+        bare = _step("bare_read", export, fresh=folder / "bare.duckdb")
+        taken = _import(export, folder / "taken.duckdb")
+        yield Line(
+            f"import of {chosen.rows:,} lines, {shape}",
+            taken["process"],
+            "CREATE TABLE AS FROM read_csv",
+            bare["process"],
+            peak_mib=taken["peak_mib"],
+            budget_mib=2048,
+        )
+
+
+def measure_small_import(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
+    """A file of 500 lines into the large store beside the same into an empty one: whole processes from the terminal,
+    and inside one process, as from the page, with what has to be derived anew after it."""
+    store = _large_store(folder, chosen)
+    export = make.export(folder / "wide-500.csv", 500)
+    got = _in_turns(
+        chosen.times,
+        empty=lambda: _import(export, folder / "empty.duckdb"),
+        full=lambda: _import(export, folder / "full.duckdb", copied_from=store),
+        empty_page=lambda: _step("small_import", export, fresh=folder / "empty.duckdb"),
+        full_page=lambda: _step("small_import", export, fresh=folder / "full.duckdb", copied_from=store),
+    )
+    what, beside = f"into {chosen.rows:,} rows", "into an empty store"
+    full, empty, full_page, empty_page = (got[name] for name in ("full", "empty", "full_page", "empty_page"))
+    yield Line(f"500 lines {what}", full["process"], beside, empty["process"], 1.5, full["peak_mib"])
+    yield Line(f"500 lines {what}, without start-up", full_page["import"], beside, empty_page["import"], 1.5)
+    yield Line(f"and the refresh after it {what}", full_page["refresh"], beside, empty_page["refresh"], 5)
+
+
+def measure_refusals(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
+    """Malformed files of almost the largest size that is taken, each beside five seconds; the worst comes last."""
+    lines = []
+    for name in make.MALFORMED:
+        file = make.malformed(folder / "malformed.csv", name)
+        told = _import(file, folder / "refused.duckdb", within=12 * REFUSED_WITHIN_S)
+        file.unlink()
+        lines.append(
+            Line(
+                f"refusal of {make.MALFORMED_BYTES >> 20:,} MiB, {name}",
+                told["process"],
+                "longest allowed",
+                REFUSED_WITHIN_S,
+                1,
+                told["peak_mib"],
+                wrong=None if told["status"] == "refused" else told["status"],
+            )
+        )
+    yield from sorted(lines, key=lambda line: line.seconds)
+
+
+def measure_review(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
     """The review list beside one plain GROUP BY per patient over the same 28 days."""
-    store = make.large_store(folder / f"large-{chosen.rows}-{chosen.patients}.duckdb", chosen.rows, chosen.patients)
+    store = _large_store(folder, chosen)
     got = _step("review", store)
     size = f"{chosen.patients:,} patients, {chosen.rows:,} rows"
-    return [
-        Line(f"review, {size}", got["review"], "GROUP BY of 28 days", got["group_by"], "10", got["peak_mib"]),
-        Line("review of a day in the past", got["past"], "GROUP BY of 28 days", got["group_by"], "10"),
-        Line("review again without new data", got["again"], "50 ms", 0.05, "1 (kept by the pages)"),
-    ]
+    yield Line(f"review, {size}", got["review"], "GROUP BY of 28 days", got["group_by"], 10, got["peak_mib"])
+    yield Line("review of a day in the past", got["past"], "GROUP BY of 28 days", got["group_by"])
+    yield Line("review again without new data (kept by the pages)", got["again"], "50 ms", 0.05)
 
 
-def measure_small_import(folder: Path, chosen: argparse.Namespace) -> list[Line]:
-    """A file of 500 lines into the large store, with what has to be derived anew, beside the same into an empty one."""
-    store = make.large_store(folder / f"large-{chosen.rows}-{chosen.patients}.duckdb", chosen.rows, chosen.patients)
-    export = make.export(folder / "log-500.csv", 500)
-    empty = _best(chosen.times, lambda: _step("import_and_refresh", export, fresh=folder / "empty.duckdb"))
-    full = _best(
-        chosen.times, lambda: _step("import_and_refresh", export, fresh=folder / "full.duckdb", copied_from=store)
-    )
-    into = f"into {chosen.rows:,} rows"
-    return [
-        Line(f"500 lines {into}", full["seconds"], "into an empty store", empty["seconds"], "5", full["peak_mib"]),
-        Line(f"and the refresh after it {into}", full["refresh"], "into an empty store", empty["refresh"], "5"),
-    ]
-
-
-def measure_refresh(folder: Path, chosen: argparse.Namespace) -> list[Line]:
+def measure_refresh(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
     """Everything derived anew from the large store, beside one plain count of its rows by patient."""
-    store = make.large_store(folder / f"large-{chosen.rows}-{chosen.patients}.duckdb", chosen.rows, chosen.patients)
+    store = _large_store(folder, chosen)
     got = _step("refresh_all", folder / "anew.duckdb", fresh=folder / "anew.duckdb", copied_from=store)
-    what = f"everything derived anew from {chosen.rows:,} rows"
-    return [Line(what, got["refresh"], "GROUP BY of all rows", got["group_by"], "none; 2 GiB", got["peak_mib"])]
+    yield Line(
+        f"everything derived anew from {chosen.rows:,} rows",
+        got["refresh"],
+        "GROUP BY of all rows",
+        got["group_by"],
+        peak_mib=got["peak_mib"],
+        budget_mib=2048,
+    )
 
 
-MEASURED: dict[str, Callable[[Path, argparse.Namespace], list[Line]]] = {
+MEASURED: dict[str, Callable[[Path, argparse.Namespace], Iterator[Line]]] = {
     "import": measure_import,
-    "review": measure_review,
+    "pandas": measure_pandas,
+    "large_import": measure_large_import,
     "small_import": measure_small_import,
+    "refusals": measure_refusals,
+    "review": measure_review,
     "refresh": measure_refresh,
 }
 
 
-def _step(name: str, target: Path, fresh: Path | None = None, copied_from: Path | None = None) -> dict[str, float]:
-    """Run one step of steps.py in a process of its own, on a database that starts anew where one is named."""
+def _exports(folder: Path, lines: int, *, faulty: bool = False) -> dict[str, Path]:
+    shapes = {
+        "all columns": {},
+        "narrow": {"narrow": True},
+        "narrow, 1 % repeated": {"narrow": True, "repeated": True},
+    }
+    return {
+        shape: make.export(folder / f"{shape}{' faulty' * faulty} {lines}.csv", lines, faulty=faulty, **form)
+        for shape, form in shapes.items()
+    }
+
+
+def _large_store(folder: Path, chosen: argparse.Namespace) -> Path:
+    path = folder / f"large-{chosen.rows}-{chosen.patients}.duckdb"
+    _step("large_store", path, chosen.rows, chosen.patients)
+    return path
+
+
+def _import(
+    export: Path, database: Path, copied_from: Path | None = None, within: float | None = None
+) -> dict[str, Any]:
+    """What the terminal's import said of the file."""
+    command = ["-m", "data", "import", "--json", "--database", str(database), str(export)]
+    told = _process(command, database, copied_from, within)
+    return told | told.pop("files")[0]
+
+
+def _step(name: str, *target: Path | int, fresh: Path | None = None, copied_from: Path | None = None) -> dict[str, Any]:
+    """What a step of steps.py said, on a database that starts anew where one is named."""
+    paths = [*target, fresh] if fresh and fresh not in target else target
+    return _process([str(STEPS), name, *map(str, paths)], fresh, copied_from)
+
+
+def _process(
+    arguments: list[str], fresh: Path | None, copied_from: Path | None, within: float | None = None
+) -> dict[str, Any]:
+    """Run Python in a process of its own: what it printed as JSON, its seconds, and its own peak memory.
+
+    An import that is ended after `within` seconds has that as its status.
+    """
     if fresh:
         fresh.unlink(missing_ok=True)
         fresh.with_name(fresh.name + ".wal").unlink(missing_ok=True)
     if fresh and copied_from:
         make.copy(copied_from, fresh)
-    command = [sys.executable, str(STEPS), name, str(target), *([str(fresh)] if fresh else [])]
     begun = time.perf_counter()
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=STEPS.parents[2])
-    return json.loads(done.stdout) | {"process_seconds": time.perf_counter() - begun}
+    running = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    impatient = threading.Timer(within or 3600, running.kill)
+    impatient.start()
+    told = running.stdout.read() if running.stdout else ""
+    # Unlike subprocess.run, this says what the one process used.
+    _, status, used = os.wait4(running.pid, 0)
+    seconds = time.perf_counter() - begun
+    impatient.cancel()
+    if not told and within is None:
+        raise SystemExit(f"{' '.join(arguments)} ended with {os.waitstatus_to_exitcode(status)}")
+    if not told:
+        told = json.dumps({"files": [{"status": f"ended with {os.waitstatus_to_exitcode(status)}"}]})
+    return json.loads(told) | {"process": seconds, "peak_mib": used.ru_maxrss / 1024}
 
 
-def _best(times: int, run: Callable[[], dict[str, float]]) -> dict[str, float]:
-    """The least of each number over several runs."""
-    runs = [run() for _ in range(times)]
-    return {key: min(each[key] for each in runs) for key in runs[0]}
-
-
-def _print(line: Line) -> None:
-    peak = f"{line.peak_mib:7,.0f} MiB" if line.peak_mib else ""
-    print(f"{line.what:48} {line.seconds:8.3f} s  {line.beside:30} {line.beside_seconds:8.3f} s", end="  ")
-    print(f"ratio {line.ratio:7.2f}  budget {line.budget:22} {peak}", flush=True)
+def _in_turns(times: int, **runs: Callable[[], dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The least of each number over several runs, each after the other, so that all meet the same weather."""
+    rounds = [{name: run() for name, run in runs.items()} for _ in range(times)]
+    return {
+        name: {
+            key: min(each[name][key] for each in rounds) if isinstance(value, float) else value
+            for key, value in rounds[0][name].items()
+        }
+        for name in runs
+    }
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""What the benchmarks work on: an export of any length, and a store of any size."""
+"""What the benchmarks work on: exports of any length, sound, faulty or malformed, and a store of any size."""
 
 import datetime
 import random
@@ -10,26 +10,101 @@ from data.contract import columns
 from data.store import open_store
 
 EXERCISES = ("pelvic_tilt", "knee_to_chest", "hip_joint", "ankle_flexion")
+NARROW = ("patient_id", "date", "exercise", "reps", "pain_before", "pain_during", "pain_after")
 LAST_DAY = datetime.date(2026, 11, 20)
 ROWS_A_DAY = 4
+# Below the largest file that Supine takes.
+MALFORMED_BYTES = 1000 << 20
+
+# What a faulty line says instead: a column and its cell, or that the whole line is cut or lengthened.
+FAULTS = (
+    ("patient_id", ""),
+    ("date", "2026-02-30"),
+    ("date", "2099-01-01"),
+    ("date", "yesterday"),
+    ("reps", "many"),
+    ("reps", "-1"),
+    ("reps", "2.5"),
+    ("pain_before", "11"),
+    ("pain_during", "5.5.5"),
+    ("pain_after", "-0.001"),
+    ("exercise", "x" * 201),
+    ("line", "short"),
+    ("line", "wide"),
+)
+
+_HEADER = ",".join(columns("log")).encode() + b"\n"
+_LINES = b"P00001,2026-09-30T12:03:00,,knee_to_chest,right,1,11,60,4,4,4,false,\n" * (1 << 14)
+_NOISE = random.Random(1).randbytes(1 << 20)  # noqa: S311
+# How a malformed file begins, what is repeated after that, and how it ends.
+MALFORMED = {
+    "zero bytes": (b"", bytes(1 << 20), b""),
+    "blank lines": (b"", b"\n" * (1 << 20), b""),
+    "no line end": (b"", b"a" * (1 << 20), b""),
+    "no line end after a header": (_HEADER, b"P00001," * (1 << 17), b""),
+    "quotation marks": (b"", b'"' * (1 << 20), b""),
+    "quotation marks after a header": (_HEADER, b'"' * (1 << 20), b""),
+    "random bytes": (b"", _NOISE, b""),
+    "random bytes without zero": (b"", _NOISE.replace(b"\0", b"\1"), b""),
+    "random bytes as UTF-16": (b"\xff\xfe", _NOISE, b""),
+    "zip archive": (b"PK\3\4", _NOISE, b""),
+    "PDF document": (b"%PDF-1.7\n", _NOISE, b""),
+    "other columns": (b"order,customer,city\n", b"1001,Kim,Seoul\n" * (1 << 16), b""),
+    "3,001 columns": (b"patient_id" + b",x" * 3000 + b"\n", (b"P00001" + b",1" * 3000 + b"\n") * 100, b""),
+    "log with zero bytes at its end": (_HEADER, _LINES, bytes(100)),
+    "log with an endless line at its end": (_HEADER, _LINES, b"x" * (5 << 20)),
+    "log with a broken letter at its end": (_HEADER, _LINES, b"\xff\n"),
+}
 
 
-def export(path: Path, lines: int) -> Path:
-    """A log of up to 5,000 patients whose lines are all sound, as the contract has it."""
+def export(path: Path, lines: int, *, narrow: bool = False, faulty: bool = False, repeated: bool = False) -> Path:
+    """A log of up to 5,000 patients, with all columns of the contract or, `narrow`, with seven of them and no notes.
+
+    All its lines are sound, or with `faulty` one in a hundred is not; no two are equal, or with `repeated` one in a
+    hundred says the line before it again.
+    """
     if path.exists():
         return path
     chance = random.Random(1)  # noqa: S311
     start = datetime.datetime.combine(LAST_DAY, datetime.time(7)) - datetime.timedelta(days=lines // 20_000 + 1)
+    said = ""
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(",".join(columns("log")) + "\r\n")
+        file.write(",".join(NARROW if narrow else columns("log")) + "\r\n")
         for number in range(lines):
             patient, sitting = number // ROWS_A_DAY % 5000, number // (ROWS_A_DAY * 5000)
             moment = start + datetime.timedelta(days=sitting, minutes=patient % 600 + 3 * (number % ROWS_A_DAY))
             before = chance.randint(0, 7)
-            after = before + (chance.randint(0, 3) if number % 10 == 0 else 0)
-            side, note = ("left", "right")[number % 2], "felt fine today" if number % 10 == 0 else ""
-            file.write(f"P{patient:05},{moment:%Y-%m-%dT%H:%M:%S},,{EXERCISES[number % 4]},{side},1,")
-            file.write(f"{chance.randint(5, 20)},60,{before},{after},{before},false,{note}\r\n")
+            during = before + (chance.randint(0, 3) if number % 10 == 0 else 0)
+            exercise, reps = EXERCISES[number % 4], chance.randint(5, 20)
+            if narrow:
+                line = f"P{patient:05},{moment:%Y-%m-%d},{exercise},{reps},{before},{during},{before}"
+            else:
+                side, note = ("left", "right")[number % 2], "felt fine today" if number % 10 == 0 else ""
+                line = f"P{patient:05},{moment:%Y-%m-%dT%H:%M:%S},,{exercise},{side},1,{reps},60,"
+                line += f"{before},{during},{before},false,{note}"
+            if faulty and number % 100 == 0:
+                line = _spoilt(line.split(","), NARROW if narrow else tuple(columns("log")), number // 100)
+            said = said if repeated and number % 100 == 99 else line
+            file.write(said + "\r\n")
+    return path
+
+
+def _spoilt(cells: list[str], header: tuple[str, ...], number: int) -> str:
+    column, instead = FAULTS[number % len(FAULTS)]
+    if column == "line":
+        return ",".join(cells[:2] if instead == "short" else [*cells, "1"])
+    cells[header.index("performed_at" if column == "date" and column not in header else column)] = instead
+    return ",".join(cells)
+
+
+def malformed(path: Path, name: str) -> Path:
+    """A large file that is no log, though it may begin as one."""
+    begin, repeated, end = MALFORMED[name]
+    with path.open("wb") as file:
+        file.write(begin)
+        while file.tell() < MALFORMED_BYTES:
+            file.write(repeated)
+        file.write(end)
     return path
 
 

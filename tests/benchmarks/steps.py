@@ -2,11 +2,11 @@
 
 import datetime
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -15,11 +15,9 @@ TIMES = 7
 
 
 def main() -> None:
-    """`steps.py STEP TARGET [DATABASE]`."""
-    step, *paths = sys.argv[1:]
-    told = STEPS[step](*map(Path, paths))
-    told["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps(told))
+    """`steps.py STEP`, and what the step takes: paths and numbers."""
+    step, *words = sys.argv[1:]
+    print(json.dumps(STEPS[step](*(int(word) if word.isdigit() else Path(word) for word in words))))
 
 
 def bare_read(export: Path, database: Path) -> dict[str, float]:
@@ -31,36 +29,34 @@ def bare_read(export: Path, database: Path) -> dict[str, float]:
     return {}
 
 
-def take(export: Path, database: Path) -> dict[str, float]:
-    """An import as from the terminal."""
-    from data.store import open_store
+def with_pandas(export: Path, database: Path) -> dict[str, int]:
+    """The import's checks in pandas."""
+    from tests.benchmarks import with_pandas
 
-    store = open_store(database)
-    seconds = _seconds(lambda: _imported(store, export))
-    store.close()
-    return {"seconds": seconds}
+    return with_pandas.take(export, database)
 
 
-def take_and_refresh(export: Path, database: Path) -> dict[str, float]:
+def small_import(export: Path, database: Path) -> dict[str, float]:
     """An import, and then what the first question derives anew."""
     import queries
+    from data.importing import import_file
     from data.store import open_store
 
     store = open_store(database)
     queries.define(store)
-    seconds = _seconds(lambda: _imported(store, export))
+    with export.open("rb") as stream:
+        seconds = _seconds(lambda: import_file(store, stream, export.name))
     refresh = _seconds(lambda: queries.refresh(store))
     store.close()
-    return {"seconds": seconds, "refresh": refresh}
+    return {"import": seconds, "refresh": refresh}
 
 
-def _imported(store, export: Path) -> None:
-    from data.importing import import_file
+def large_store(path: Path, rows: int, patients: int) -> dict[str, float]:
+    """Make the large store, in a process of its own because it takes much memory."""
+    from tests.benchmarks import make
 
-    with export.open("rb") as stream:
-        result = import_file(store, stream, export.name)
-    if result.status != "imported" or result.rejected:
-        raise RuntimeError(result)
+    make.large_store(path, rows, patients)
+    return {}
 
 
 def review(database: Path) -> dict[str, float]:
@@ -82,7 +78,7 @@ def review(database: Path) -> dict[str, float]:
     return {name: min(run[name] for run in runs) for name in asked}
 
 
-def refresh_all(database: Path, _fresh: Path) -> dict[str, float]:
+def refresh_all(database: Path) -> dict[str, float]:
     """Everything derived anew."""
     import queries
     from data.store import open_store
@@ -123,10 +119,11 @@ def _seconds(run: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-STEPS: dict[str, Callable[..., dict[str, float]]] = {
+STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     "bare_read": bare_read,
-    "import": take,
-    "import_and_refresh": take_and_refresh,
+    "with_pandas": with_pandas,
+    "small_import": small_import,
+    "large_store": large_store,
     "review": review,
     "refresh_all": refresh_all,
 }
