@@ -20,8 +20,7 @@ SELECT
     pain_during,
     pain_after,
     stopped_early,
-    notes,
-    1 AS occurrence
+    notes
 FROM checked
 WHERE no_data IS NULL AND line_no = row_line AND line_no NOT IN (SELECT line_no FROM checked WHERE fault IS NOT NULL)
 ORDER BY line_no, part_no

@@ -7,7 +7,7 @@
 CREATE OR REPLACE TEMP TABLE fate AS
 WITH taken AS (
     SELECT
-        of_known_patient.* EXCLUDE (occurrence),
+        of_known_patient.*,
         coalesce(repeated.occurrence, 1) AS occurrence,
         content_of(of_known_patient) AS content
     FROM (

@@ -23,6 +23,7 @@ UPDATE clinic.log_row SET revises = fate.chain
 FROM fate
 WHERE log_row.upload_id = $upload_id AND log_row.row_id = fate.id AND fate.fate = 'changed';
 
-UPDATE clinic.log_row SET occurrence = repeated.occurrence
+INSERT INTO clinic.repeated_row
+SELECT row_id, occurrence
 FROM repeated
-WHERE log_row.upload_id = $upload_id AND log_row.row_id = repeated.row_id
+WHERE row_id NOT IN (SELECT id FROM fate WHERE fate IN ('duplicate', 'revived'))

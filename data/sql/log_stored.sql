@@ -4,9 +4,11 @@
 CREATE OR REPLACE TEMP TABLE stored AS
 SELECT
     log_row.*,
+    coalesce(repeated_row.occurrence, 1) AS occurrence,
     content_of(log_row) AS content,
     uncounted_row.row_id IS NULL AS is_counted
 FROM clinic.log_row
+LEFT JOIN clinic.repeated_row ON log_row.row_id = repeated_row.row_id
 LEFT JOIN clinic.uncounted_row ON log_row.row_id = uncounted_row.row_id
 WHERE
     log_row.upload_id < $upload_id

@@ -21,8 +21,7 @@ SELECT
     pain_during,
     pain_after,
     stopped_early,
-    notes,
-    1 AS occurrence
+    notes
 FROM (
     SELECT
         *,

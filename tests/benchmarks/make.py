@@ -137,8 +137,7 @@ def large_store(path: Path, rows: int, patients: int) -> Path:
                 hash(i * 7) % 8 + CASE WHEN hash(i * 3) % 20 = 0 THEN 2 ELSE 0 END AS pain_during,
                 hash(i * 7) % 8 AS pain_after,
                 false AS stopped_early,
-                CASE WHEN i % 10 = 0 THEN 'felt fine' END AS notes,
-                1 AS occurrence
+                CASE WHEN i % 10 = 0 THEN 'felt fine' END AS notes
             FROM range($rows) AS numbers (i)
             """,
             {"rows": rows, "patients": patients, "days": days, "last_day": LAST_DAY},

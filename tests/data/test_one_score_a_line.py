@@ -163,7 +163,8 @@ def stored(lines, mapping):
     with store.read() as cursor:
         kept = cursor.execute(
             "SELECT patient_id, performed_at, exercise, pain_before, pain_during, pain_after, occurrence "
-            "FROM clinic.log_row ORDER BY row_id"
+            "FROM clinic.log_row LEFT JOIN clinic.repeated_row ON log_row.row_id = repeated_row.row_id "
+            "ORDER BY log_row.row_id"
         ).fetchall()
     store.close()
     return kept
