@@ -212,10 +212,12 @@ def _compare_rows(cursor: duckdb.DuckDBPyConnection, seen: dict[str, Any], uploa
         _run(cursor, "log_none_repeated")
     span = {"first_moment": seen["first_moment"], "last_moment": seen["last_moment"]}
     stored = _rows_made(cursor, "log_stored", upload_id=upload_id, **span)
+    known = _rows_made(cursor, "log_compare", upload_id=upload_id) if stored else 0
     if not stored:
         _run(cursor, "log_all_new")
-        return repeated
-    return _rows_made(cursor, "log_compare", upload_id=upload_id) > 0 or repeated
+    if repeated:
+        _run(cursor, "log_keep_repeated")
+    return known > 0
 
 
 def _rows_made(cursor: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> int:

@@ -1,5 +1,5 @@
 -- Leaves of the rows of an upload only those that are new or changed, and stores what became of the others.
--- Reads: checked, fate, repeated, and the rows that the upload has stored so far. Parameters: $upload_id.
+-- Reads: checked, fate, and the rows that the upload has stored so far. Parameters: $upload_id.
 INSERT INTO clinic.other_line
 SELECT $upload_id, line_no, row_id
 FROM fate
@@ -21,9 +21,4 @@ WHERE upload_id = $upload_id AND row_id IN (SELECT id FROM fate WHERE fate IN ('
 
 UPDATE clinic.log_row SET revises = fate.chain
 FROM fate
-WHERE log_row.upload_id = $upload_id AND log_row.row_id = fate.id AND fate.fate = 'changed';
-
-INSERT INTO clinic.repeated_row
-SELECT row_id, occurrence
-FROM repeated
-WHERE row_id NOT IN (SELECT id FROM fate WHERE fate IN ('duplicate', 'revived'))
+WHERE log_row.upload_id = $upload_id AND log_row.row_id = fate.id AND fate.fate = 'changed'
