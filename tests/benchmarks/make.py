@@ -53,7 +53,11 @@ MALFORMED = {
     "3,001 columns": (b"patient_id" + b",x" * 3000 + b"\n", (b"P00001" + b",1" * 3000 + b"\n") * 100, b""),
     "log with zero bytes at its end": (_HEADER, _LINES, bytes(100)),
     "log with an endless line at its end": (_HEADER, _LINES, b"x" * (5 << 20)),
-    "log with a broken letter at its end": (_HEADER, _LINES, b"\xff\n"),
+    "log in UTF-8 with a broken letter at its end": (
+        _HEADER + "P1,2026-09-30,,,,,,,3,,,,통증\n".encode(),
+        _LINES,
+        b"\xff\n",
+    ),
 }
 
 
