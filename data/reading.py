@@ -350,7 +350,10 @@ def _with_header(records: list[tuple[int, str]], form: Form, facts: _Facts, told
 
 
 def _header(records: list[tuple[int, str]], form: Form) -> tuple[int, str, list[str]]:
-    """The line that names the columns: the one with most known names, else the first that is as wide as most."""
+    """The line that names the columns: the one with most known names, else the first that is as wide as most lines are.
+
+    Lines of a single cell are titles, where there are any others.
+    """
     candidates = [
         (line_no, line, cells)
         for line_no, line in records[:HEADER_WITHIN]
@@ -360,8 +363,9 @@ def _header(records: list[tuple[int, str]], form: Form) -> tuple[int, str, list[
         raise ReadingError("The file has no line that names columns.")
     header_line, header_text, header = max(candidates, key=lambda found: _known(found[2]))
     if _known(header) == 0:
-        widest = max(len(cells) for _, _, cells in candidates)
-        return next(found for found in candidates if len(found[2]) == widest)
+        widths = [len(cells) for _, _, cells in candidates]
+        commonest = Counter([width for width in widths if width > 1] or widths).most_common(1)[0][0]
+        return next(found for found in candidates if len(found[2]) == commonest)
     return header_line, header_text, header
 
 

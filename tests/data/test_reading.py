@@ -59,6 +59,20 @@ def test_encoding_and_delimiter_can_be_chosen():
     assert (chosen.form.encoding, chosen.header) == ("cp949", ("a", "b,c"))
 
 
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("foo,bar,baz\n1,2,3,4\n", 1),
+        ("foo,bar,baz\n1,2,3\n1,2,3,4\n", 1),
+        ("A title\nanother\nand one more\nfoo,bar\n1,2\n", 4),
+        ("a,b,c,d\nfoo,bar\n1,2\n", 2),
+        ("foo\n1\n", 1),
+    ],
+)
+def test_a_header_of_unknown_names_is_as_wide_as_most_lines(content, line):
+    assert seen(content).header_line == line
+
+
 def test_quotation_mark_escape_and_header_line_can_be_chosen():
     content = "study of 2026\nid,pain\n'a, b\\'c',3\n"
     chosen = seen(content, Told(quote="'", escape="\\", header_line=2))
