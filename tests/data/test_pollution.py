@@ -1,6 +1,10 @@
 """Polluted files, by the kinds of the Pollock benchmark: what becomes of each, and no value in a wrong column."""
 
+import io
+
 import pytest
+
+from data.importing import import_file
 
 HEADER = "patient_id,performed_at,exercise,reps,pain_after,notes"
 LINES = [
@@ -169,3 +173,29 @@ def test_pollution_that_leaves_no_row(take, content, new, rejected, reason):
     assert (result.new, result.rejected) == (new, rejected)
     assert (result.reason or "").startswith(reason or "")
     assert (result.reason is None) == (reason is None)
+
+
+ALL_COLUMNS = "patient_id,performed_at,exercise,side,sets,reps,pain_before,pain_during,pain_after,stopped_early,notes\n"
+WHOLE = (
+    "P1,2026-01-02 08:00,squat,left,1,10,3,5,4,no,fine\n"
+    'P2,2026-01-03 08:00,bridge,right,2,12,1,7,6,yes,"sore, then fine"\n'
+    "P3,2026-01-04 08:00,squat,both,3,8,2,2,2,no,\n"
+)
+SECOND = range(WHOLE.index("P2"), WHOLE.index("P3"))
+ONE_SIGN_MORE = [WHOLE[:place] + sign + WHOLE[place:] for place in SECOND for sign in ',"']
+ONE_SIGN_LESS = [WHOLE[:place] + WHOLE[place + 1 :] for place in SECOND if WHOLE[place] in ',"']
+
+
+def test_no_sign_too_many_or_too_few_puts_a_value_into_another_column(store):
+    def stored(lines):
+        content = io.BytesIO((ALL_COLUMNS + lines).encode())
+        return {row["patient_id"]: row for row in import_file(store, content, "log.csv", rehearse=True).sample}
+
+    sound = stored(WHOLE)
+    others = [
+        (lines, row)
+        for lines in ONE_SIGN_MORE + ONE_SIGN_LESS
+        for patient, row in stored(lines).items()
+        if sum(row[name] != sound[patient.replace('"', "")][name] for name in row.keys() - {"line", "patient_id"}) > 1
+    ]
+    assert others == []
