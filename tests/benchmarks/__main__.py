@@ -154,7 +154,7 @@ def measure_small_import(folder: Path, chosen: argparse.Namespace) -> Iterator[L
     full, empty, full_page, empty_page = (got[name] for name in ("full", "empty", "full_page", "empty_page"))
     yield Line(f"500 lines {what}", full["process"], beside, empty["process"], 1.5, full["peak_mib"])
     yield Line(f"500 lines {what}, without start-up", full_page["import"], beside, empty_page["import"], 1.5)
-    yield Line(f"and the refresh after it {what}", full_page["refresh"], beside, empty_page["refresh"], 5)
+    yield Line(f"and the refresh after it {what}", full_page["refresh"], beside, empty_page["refresh"])
 
 
 def measure_refusals(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
