@@ -95,9 +95,21 @@ worded AS (
         beside(word, part."sets", part.sets_of_other, part.sets_of_both) AS "sets",
         beside(word, part.reps, part.reps_of_other, part.reps_of_both) AS reps,
         beside(word, part.duration_s, part.duration_s_of_other, part.duration_s_of_both) AS duration_s,
-        beside(word, part.pain_before, part.pain_before_of_other, part.pain_before_of_both) AS pain_before,
-        beside(word, part.pain_during, part.pain_during_of_other, part.pain_during_of_both) AS pain_during,
-        beside(word, part.pain_after, part.pain_after_of_other, part.pain_after_of_both) AS pain_after,
+        without_zero(
+            beside(word, part.pain_before, part.pain_before_of_other, part.pain_before_of_both),
+            'pain_before',
+            zero_is_missing
+        ) AS pain_before,
+        without_zero(
+            beside(word, part.pain_during, part.pain_during_of_other, part.pain_during_of_both),
+            'pain_during',
+            zero_is_missing
+        ) AS pain_during,
+        without_zero(
+            beside(word, part.pain_after, part.pain_after_of_other, part.pain_after_of_both),
+            'pain_after',
+            zero_is_missing
+        ) AS pain_after,
         nullif(word[part.stopped_early], '') AS stopped_early,
         part.score_time IS NOT NULL AS has_one_score,
         CASE WHEN part.score_time IS NOT NULL THEN nullif(word[part.score_time], '') END AS score_time,

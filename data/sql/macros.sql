@@ -38,6 +38,10 @@ CREATE OR REPLACE MACRO is_read(form, only_values, except_values) AS
     )
     AND NOT coalesce(list_contains(except_values, form), false);
 
+-- What a score's cell says, but nothing where the mapping says that this column's 0 stands for nothing.
+CREATE OR REPLACE MACRO without_zero(word, column_name, zero_is_missing) AS
+    CASE WHEN list_contains(zero_is_missing, column_name) AND number(word) = 0 THEN NULL ELSE word END;
+
 -- An exercise's name without its number in a list, such as the 9 of "9. Bridge", and without the equipment.
 CREATE OR REPLACE MACRO plain_name(word) AS regexp_replace(
     word,
