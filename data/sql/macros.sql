@@ -224,9 +224,10 @@ END;
 
 CREATE OR REPLACE MACRO too_long(bound) AS printf('is longer than %d characters', CAST(bound.longest AS INTEGER));
 
--- One logged row's whole content as a number, for finding lines that say the same again.
+-- One logged row's whole content as a number, for finding lines that say the same again. Whether it has a time is no
+-- part of it: midnight is a day in a file that knows only midnights, and a time in the same export a week later.
 CREATE OR REPLACE MACRO content_of(r) AS hash(
-    r.patient_id, r.performed_at, r.has_time, r.session_id, r.exercise, r.exercise_name, r.side, r."sets", r.reps,
+    r.patient_id, r.performed_at, r.session_id, r.exercise, r.exercise_name, r.side, r."sets", r.reps,
     r.duration_s, r.pain_before, r.pain_during, r.pain_after, r.stopped_early, r.notes
 );
 
