@@ -3,10 +3,12 @@
 import argparse
 import dataclasses
 import getpass
+import io
 import json
 import signal
 import sys
 import threading
+import unicodedata
 from pathlib import Path
 
 from data import demo, export, mapping
@@ -22,6 +24,9 @@ REJECTS_TOLD = 20
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code is 0 when all of it was done, and 1 when a file was refused or the store held."""
     chosen = _parser().parse_args(arguments)
+    for out in (sys.stdout, sys.stderr):
+        if isinstance(out, io.TextIOWrapper):
+            out.reconfigure(errors="backslashreplace")
     try:
         return chosen.run(chosen)
     except StoreError as error:
@@ -80,7 +85,8 @@ def _import(chosen: argparse.Namespace) -> int:
             {name: value for name, value in dataclasses.asdict(result).items() if name not in only_rehearsed}
             for result in results
         ]
-        print(json.dumps({"files": files}, ensure_ascii=False, indent=2))
+        # In ASCII, for a terminal may be unable to write other letters.
+        print(json.dumps({"files": files}, indent=2))
     else:
         for result in results:
             print(_told(result))
@@ -92,25 +98,39 @@ def _import_one(store: Store, path: Path, chosen: argparse.Namespace) -> Result:
     try:
         return _import_path(store, path, chosen)
     except StoreError as error:
-        return Result(file=path.name, status="refused", reason=str(error))
+        return Result(file=_name(path), status="refused", reason=str(error))
 
 
 def _import_path(store: Store, path: Path, chosen: argparse.Namespace) -> Result:
     try:
         stream = path.open("rb")
     except OSError as error:
-        return Result(file=path.name, status="refused", reason=f"The file cannot be read: {error.strerror}.")
+        return Result(file=_name(path), status="refused", reason=f"The file cannot be read: {error.strerror}.")
     with stream:
         return import_file(
             store,
             stream,
-            path.name,
-            patient=path.stem if chosen.patient_from_name else chosen.patient,
+            _name(path),
+            # Some file systems keep a name's letters and their marks apart, and no roster does.
+            patient=unicodedata.normalize("NFC", path.stem) if chosen.patient_from_name else chosen.patient,
             mapping=chosen.mapping,
             date_order=chosen.date_order,
             told=Told(chosen.encoding, chosen.delimiter, chosen.quote, chosen.escape, chosen.header_line),
-            by=getpass.getuser(),
+            by=_user(),
         )
+
+
+def _name(path: Path) -> str:
+    """A file's name as text; what is in no known encoding of it becomes a question mark."""
+    return path.name.encode(errors="replace").decode()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run under a number that has no name.
+        return ""
 
 
 def _watch(chosen: argparse.Namespace) -> int:
@@ -142,6 +162,9 @@ def _export(chosen: argparse.Namespace) -> int:
     try:
         with chosen.file.open("wb") as out:
             export.log(store, out, form)
+    except OSError as error:
+        print(f"{chosen.file} cannot be written: {error.strerror}.", file=sys.stderr)
+        return 1
     finally:
         store.close()
     return 0

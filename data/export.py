@@ -80,8 +80,16 @@ def rejected(store: Store, upload_id: int) -> bytes:
     with store.read() as cursor:
         rejects = cursor.execute(sql("rejected_lines"), {"upload_id": upload_id}).fetchall()
     header = [(told["header_text"], "Why it was rejected")] if told["header_line"] else []
-    text = "".join(f"{line}{form.delimiter}{form.quote}{why}{form.quote}\r\n" for line, why in header + rejects)
+    text = "".join(f"{line}{form.delimiter}{_quoted(why, form)}\r\n" for line, why in header + rejects)
     return text.encode("utf-8-sig" if form.encoding == "utf-8" else form.encoding, errors="replace")
+
+
+def _quoted(why: str, form: Form) -> str:
+    """A reason as one cell of one line; it can repeat what a cell says, marks and line breaks included."""
+    plain = " ".join(why.splitlines())
+    if form.escape:
+        plain = plain.replace(form.escape, " ")
+    return f"{form.quote}{plain.replace(form.quote, form.quote * 2)}{form.quote}"
 
 
 def _write_csv(out: BinaryIO, columns: list[str], rows: Iterable[Iterable[Any]]) -> None:

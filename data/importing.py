@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -134,6 +135,8 @@ def _reading(
         raise MappingError(
             "The file does not say whose log it is; choose the patient for it (--patient, --patient-from-name)."
         )
+    elif any(unicodedata.category(sign) in ("Cc", "Cs") for sign in patient):
+        raise MappingError(f"The patient's id {patient!r} holds signs that cannot be written; choose another.")
     return _Reading(seen, chosen, positions, patient, date_order or chosen.date_order, uploaded_at)
 
 

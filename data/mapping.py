@@ -4,6 +4,7 @@ A mapping is found by the header: a saved or ready one whose header the file has
 Nothing is guessed: a name that could mean two things, or a score that does not say when it was taken, is asked about.
 """
 
+import datetime
 import json
 import re
 import tomllib
@@ -30,6 +31,10 @@ PAIN_SCALES = {
     "0-5": (0, Decimal(2)),
     "1-4": (1, Decimal("3.333333")),
 }
+
+# What a mapping file may hold, beside plain words.
+_TABLES = ("columns", "left", "right", "exercises", "score_times", "only", "without")
+_LISTS = ("header", "zero_is_missing")
 
 _CLOCK = re.compile(r"(?:[ap]m |오전 |오후 )?\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?", re.IGNORECASE)
 
@@ -113,7 +118,12 @@ def ready() -> dict[str, Ready]:
 
     Raises MappingError for a mapping file that cannot be read.
     """
-    own = {mapping.name: mapping for mapping in map(_from_file, sorted(own_folder().glob("*.toml")))}
+    own: dict[str, Ready] = {}
+    for path in sorted(own_folder().glob("*.toml")):
+        mapping = _from_file(path)
+        if mapping.name in own:
+            raise MappingError(f"The mapping file {path} has the name of another one, {mapping.name}; give it its own.")
+        own[mapping.name] = mapping
     return own | {name: mapping for name, mapping in _shipped().items() if name not in own}
 
 
@@ -130,6 +140,7 @@ def _shipped() -> dict[str, Ready]:
 def _from_file(path: Path) -> Ready:
     try:
         entry = tomllib.loads(path.read_text(encoding="utf-8"))
+        _check_types(entry)
         mapping = Ready(
             name=entry.pop("name", path.stem),
             header=tuple(entry.pop("header")),
@@ -139,9 +150,34 @@ def _from_file(path: Path) -> Ready:
         )
         if mapping.refuse is None:
             _checked(mapping.name, entry)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise MappingError(f"The mapping file {path} cannot be used: {error}.") from error
+    except (MappingError, OSError, ValueError, KeyError, TypeError) as error:
+        raise MappingError(f"The mapping file {path} cannot be used: {str(error).rstrip('.')}.") from error
     return mapping
+
+
+def _check_types(entry: dict[str, Any]) -> None:
+    """Raise TypeError for an entry of a mapping file that is no word, list or table where it has to be one."""
+    for key, value in entry.items():
+        if key in _TABLES:
+            fits = isinstance(value, dict) and all(
+                _is_words(held) if key in ("only", "without") else isinstance(held, str) or _is_alternatives(key, held)
+                for held in value.values()
+            )
+        elif key in _LISTS:
+            fits = _is_words(value)
+        else:
+            fits = isinstance(value, bool if key == "names_too" else str) or _is_alternatives(key, value)
+        if not fits:
+            raise TypeError(f"{key} is not written as a mapping has it")
+
+
+def _is_alternatives(key: str, value: object) -> bool:
+    """Whether a list of headers stands where the first that a file has counts."""
+    return key in ("columns", "left", "right", "time_of_day") and _is_words(value)
+
+
+def _is_words(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(word, str) for word in value)
 
 
 def save(mapping: Mapping, look: Look) -> Path:
@@ -157,14 +193,23 @@ def save(mapping: Mapping, look: Look) -> Path:
         for key, value in entry.items()
         if isinstance(value, dict)
     ]
-    stem = re.sub(r"[^\w-]+", "-", mapping.name).strip("-") or "mapping"
-    path = own_folder() / f"{stem}.toml"
+    stem = re.sub(r"[^\w-]+", "-", mapping.name).strip("-")[:60] or "mapping"
+    path = _own_file(stem, mapping.name)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join([*plain, *tables, ""]), encoding="utf-8")
     except OSError as error:
         raise MappingError(f"The mapping cannot be kept in {path.parent}: {error.strerror}.") from error
     return path
+
+
+def _own_file(stem: str, name: str) -> Path:
+    """The clinic's file for a mapping: the one that has its name already, else one that does not exist yet."""
+    for path in sorted(own_folder().glob("*.toml")):
+        if _from_file(path).name == name:
+            return path
+    paths = (own_folder() / f"{stem}{ending}.toml" for ending in ("", *(f"-{number}" for number in range(2, 1000))))
+    return next(path for path in paths if not path.exists())
 
 
 def _toml(value: str | list[str]) -> str:
@@ -237,6 +282,11 @@ def from_dict(entry: dict[str, Any]) -> Mapping:
         raise MappingError(
             f"The mapping {mapping.name} has an unknown score: it is one of {', '.join(contract.SCORES)}."
         )
+    unknown = set(mapping.exercises.values()) - set(contract.words("exercise").values()) - {"other"}
+    if unknown:
+        raise MappingError(f"The mapping {mapping.name} has an unknown exercise: {', '.join(sorted(unknown))}.")
+    if mapping.day is not None and not _is_day(mapping.day):
+        raise MappingError(f"The mapping {mapping.name} has a day that is no date such as 2026-03-31: {mapping.day}.")
     if len(mapping.only.keys() | mapping.without.keys()) > 1:
         raise MappingError(f"The mapping {mapping.name} chooses lines by more than one column.")
     if (
@@ -248,6 +298,13 @@ def from_dict(entry: dict[str, Any]) -> Mapping:
     if mapping.time_zone and mapping.time_zone not in zoneinfo.available_timezones():
         raise MappingError(f"The mapping {mapping.name} has an unknown time zone: {mapping.time_zone}.")
     return mapping
+
+
+def _is_day(word: str) -> bool:
+    try:
+        return bool(datetime.date.fromisoformat(word))
+    except ValueError:
+        return False
 
 
 def recognised(look: Look) -> Mapping:
@@ -343,6 +400,8 @@ def positions(look: Look, mapping: Mapping) -> Positions:
         if bare in place and any(bare == contract.bare(used) for used in used(mapping)):
             raise MappingError(f"The header names {header} twice, so it cannot be told which one counts.")
         place.setdefault(bare, position)
+    if not used(mapping):
+        raise MappingError(f"The mapping {mapping.name} names no column of the file.")
     missing = [header for header in used(mapping) if contract.bare(header) not in place]
     if missing:
         raise MappingError(f"The mapping {mapping.name} needs the column {missing[0]}, which the file does not have.")

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import numpy
 
 from data import contract
-from data.records import LONGEST_RECORD_BYTES, Form, ReadingError, batches, cells_of, too_long
+from data.records import LONGEST_RECORD_BYTES, Form, ReadingError, batches, cells_of, not_written_in, too_long
 from data.settings import settings
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -115,8 +115,11 @@ def _scan(stream: BinaryIO) -> _Facts:
     if stream.seek(0, io.SEEK_END) > settings().max_upload_mb << 20:
         raise ReadingError(f"The file is larger than {settings().max_upload_mb:,} MB, the largest that Supine takes.")
     stream.seek(0)
-    first = last = stream.read(SCAN_BYTES)
+    first = stream.read(SCAN_BYTES)
+    begin = last = b""
     encoding = _encoding_by_first_bytes(first)
+    # In UTF-16 the bytes of a line end are half of other letters as well.
+    wide = codecs.getincrementaldecoder(encoding)(errors="replace") if encoding else None
     # In UTF-8, by which lines are measured, a line may be half or a quarter as long.
     longest = LONGEST_RECORD_BYTES * (4 if encoding == "utf-32" else 2 if encoding else 1)
     digest, size, line_feeds, returns, line_start = hashlib.sha256(), 0, 0, 0, 0
@@ -138,16 +141,17 @@ def _scan(stream: BinaryIO) -> _Facts:
                 is_utf8, strange_from = False, line_start
                 strange_line = line_no + error.object[: error.start].count(sign)
         digest.update(block)
-        line_feeds += _count(block, b"\n")
-        returns += _count(block, b"\r")
         if ends:
             line_start = size + max(block.rfind(b"\n"), block.rfind(b"\r")) + 1
         size += len(block)
-        last = block
+        last = wide.decode(block).encode() if wide else block
+        begin = begin or last
+        line_feeds += _count(last, b"\n")
+        returns += _count(last, b"\r")
     if is_utf8 and decoder.getstate()[0]:
         is_utf8, strange_from, strange_line = False, line_start, (line_feeds or returns) + 1
     # A file of lone returns may have line feeds in its cells, and one of line feeds may have returns in them.
-    first_end = re.search(rb"\r*\n|\r", first)
+    first_end = re.search(rb"\r*\n|\r", begin)
     line_end = "\r" if returns > line_feeds and first_end and first_end[0] == b"\r" else "\n"
     return _Facts(
         encoding=encoding or ("utf-8" if is_utf8 else None),
@@ -156,7 +160,7 @@ def _scan(stream: BinaryIO) -> _Facts:
         line_end=line_end,
         sha256=digest.hexdigest(),
         size=size,
-        ends_in_line_end=last.endswith((b"\n", b"\r", b"\n\0", b"\r\0")),
+        ends_in_line_end=last.endswith((b"\n", b"\r")),
         last_line=line_feeds + (returns if line_end == "\r" else 0) + 1,
     )
 
@@ -191,7 +195,9 @@ def _utf16_without_bom(first: bytes) -> str:
 def _chosen_encoding(encoding: str, facts: _Facts) -> str:
     try:
         name = codecs.lookup(encoding).name
-    except LookupError as error:
+        # Python also has codecs that are no encodings of text, such as hex.
+        b" ".decode(name, errors="replace")
+    except (LookupError, ValueError) as error:
         raise ReadingError(f"{encoding} is no encoding.") from error
     if name in ("utf-8", "utf-8-sig"):
         if facts.encoding != "utf-8":
@@ -244,7 +250,10 @@ def _is_surely_utf8(line: bytes) -> bool:
 def _sample(stream: BinaryIO, form: Form) -> list[str]:
     """The first lines that are neither blank nor a remark, for telling the dialect."""
     stream.seek(0)
-    text = codecs.getincrementaldecoder(form.encoding)(errors="replace").decode(stream.read(SAMPLE_BYTES))
+    try:
+        text = codecs.getincrementaldecoder(form.encoding)(errors="replace").decode(stream.read(SAMPLE_BYTES))
+    except UnicodeError as error:
+        raise ReadingError(not_written_in(form.encoding)) from error
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return [line for line in lines if line.strip() and not line.startswith("#")][:DIALECT_LINES]
 
@@ -254,7 +263,12 @@ def _dialect(lines: list[str], told: Told) -> dict[str, str]:
     said = {"delimiter": told.delimiter, "quote": told.quote, "escape": told.escape}
     dialect = _found_dialect(lines, told.delimiter) | {name: sign for name, sign in said.items() if sign is not None}
     signs = list(filter(None, dialect.values()))
-    if any(len(sign) != 1 for sign in signs) or len(set(signs)) < len(signs) or not dialect.get("quote", '"'):
+    if (
+        any(len(sign) != 1 or "\ud800" <= sign <= "\udfff" for sign in signs)
+        or len(set(signs)) < len(signs)
+        or not dialect["delimiter"]
+        or not dialect.get("quote", '"')
+    ):
         raise ReadingError("Delimiter, quotation mark and escape have to be single signs, each another; choose others.")
     return dialect
 

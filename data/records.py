@@ -149,9 +149,7 @@ def _decoded_blocks(stream: BinaryIO, form: Form, block_bytes: int) -> Iterator[
             try:
                 block = decoder.decode(block, final=last).encode()
             except UnicodeError as error:
-                raise ReadingError(
-                    f"The file is not written in {form.encoding} throughout; choose its encoding."
-                ) from error
+                raise ReadingError(not_written_in(form.encoding)) from error
         if first and block.startswith(codecs.BOM_UTF8):
             block = block[3:]
         first = False
@@ -221,7 +219,11 @@ def _arrays(numbers: list[int], records: list[bytes], kept_back: bytes) -> tuple
     try:
         return pyarrow.array(numbers, pyarrow.int64()), pyarrow.array(records, pyarrow.string()), kept_back
     except (pyarrow.ArrowInvalid, UnicodeError) as error:
-        raise ReadingError("The file is not written in UTF-8 throughout; choose its encoding.") from error
+        raise ReadingError(not_written_in("UTF-8")) from error
+
+
+def not_written_in(encoding: str) -> str:
+    return f"The file is not written in {encoding} throughout; choose its encoding."
 
 
 def too_long(line_no: int) -> str:

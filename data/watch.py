@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from stat import S_ISREG
 
 from data.importing import Result
 from data.store import StoreError
@@ -30,10 +31,13 @@ def watch(
     (folder / "done").mkdir(exist_ok=True)
     (folder / "refused").mkdir(exist_ok=True)
     seen: dict[Path, tuple[int, int]] = {}
+    left: dict[Path, tuple[int, int]] = {}
     held = ""
     while not stop.is_set():
         written, seen = _look(folder, seen)
         for path in written:
+            if left.get(path) == seen[path]:
+                continue
             try:
                 result = take(path)
             except StoreError as error:
@@ -42,8 +46,13 @@ def watch(
                     say(held)
                 break
             held = ""
-            say(f"{path.name}: {result.status}")
-            _put_away(path, result)
+            say(f"{result.file}: {result.status}")
+            try:
+                _put_away(path, result)
+            except OSError as error:
+                # The others still have to be taken; this one is tried again once it has changed.
+                left[path] = seen[path]
+                say(f"{result.file} cannot be put away with its report: {error.strerror}.")
         stop.wait(seconds)
 
 
@@ -51,9 +60,14 @@ def _look(folder: Path, seen: dict[Path, tuple[int, int]]) -> tuple[list[Path], 
     """The files that have stood still since the last look, the oldest first, and how all of them stand now."""
     now = {}
     for path in folder.iterdir():
-        if path.suffix.lower() in ENDINGS and not path.name.startswith(".") and path.is_file():
-            stat = path.stat()
-            now[path] = (stat.st_size, stat.st_mtime_ns)
+        if path.suffix.lower() in ENDINGS and not path.name.startswith("."):
+            try:
+                stat = path.stat()
+            except OSError:
+                # Taken away again, or a link that leads nowhere.
+                continue
+            if S_ISREG(stat.st_mode):
+                now[path] = (stat.st_size, stat.st_mtime_ns)
     still = [path for path, state in now.items() if seen.get(path) == state]
     return sorted(still, key=lambda path: (now[path][1], path.name)), now
 

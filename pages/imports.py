@@ -2,6 +2,7 @@
 
 import io
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,7 +118,8 @@ def _preview(files: list[Given]) -> None:
 def _told(file: Given) -> Given:
     """The file with what was said of it in its form on the run before."""
     state = st.session_state
-    by_name = Path(file.name).stem if state.get("patient_from_name") else ""
+    # Some file systems keep a name's letters and their marks apart, and no roster does.
+    by_name = unicodedata.normalize("NFC", Path(file.name).stem) if state.get("patient_from_name") else ""
     return Given(
         file.key,
         file.name,

@@ -18,7 +18,7 @@ WITH taken AS (
 ),
 
 stored_source AS (
-    SELECT row_id, upload_id FROM stored
+    SELECT row_id, upload_id FROM stored WHERE NOT is_counted
     UNION ALL
     SELECT other_line.row_id, other_line.upload_id
     FROM clinic.other_line
@@ -26,9 +26,10 @@ stored_source AS (
 ),
 
 standing AS (
-    SELECT DISTINCT row_id
-    FROM stored_source
-    WHERE upload_id IN (SELECT upload_id FROM standing_upload())
+    -- A row that counts is said by a standing upload, even where the upload that said it first is undone.
+    SELECT row_id FROM stored WHERE is_counted
+    UNION
+    SELECT row_id FROM stored_source WHERE upload_id IN (SELECT upload_id FROM standing_upload())
 ),
 
 counted_chain AS (

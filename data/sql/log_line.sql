@@ -131,7 +131,11 @@ worded AS (
 
 pieced AS (
     SELECT
-        *,
+        * REPLACE (
+            without_zero(pain_before, 'pain_before', zero_is_missing) AS pain_before,
+            without_zero(pain_during, 'pain_during', zero_is_missing) AS pain_during,
+            without_zero(pain_after, 'pain_after', zero_is_missing) AS pain_after
+        ),
         iso_moment(performed_at) AS iso,
         CASE WHEN iso IS NULL THEN moment_pieces(performed_at) END AS pieces
     FROM worded

@@ -39,6 +39,10 @@ CREATE OR REPLACE MACRO is_read(form, only_values, except_values) AS
     )
     AND NOT coalesce(list_contains(except_values, form), false);
 
+-- What a score's cell says, but nothing where the mapping says that this column's 0 stands for nothing.
+CREATE OR REPLACE MACRO without_zero(word, column_name, zero_is_missing) AS
+    CASE WHEN list_contains(zero_is_missing, column_name) AND number(word) = 0 THEN NULL ELSE word END;
+
 -- An exercise's name without its number in a list, such as the 9 of "9. Bridge", and without the equipment.
 CREATE OR REPLACE MACRO plain_name(word) AS regexp_replace(
     word,
@@ -221,9 +225,10 @@ END;
 
 CREATE OR REPLACE MACRO too_long(bound) AS printf('is longer than %d characters', CAST(bound.longest AS INTEGER));
 
--- One logged row's whole content as a number, for finding lines that say the same again.
+-- One logged row's whole content as a number, for finding lines that say the same again. Whether it has a time is no
+-- part of it: midnight is a day in a file that knows only midnights, and a time in the same export a week later.
 CREATE OR REPLACE MACRO content_of(r) AS hash(
-    r.patient_id, r.performed_at, r.has_time, r.session_id, r.exercise, r.exercise_name, r.side, r."sets", r.reps,
+    r.patient_id, r.performed_at, r.session_id, r.exercise, r.exercise_name, r.side, r."sets", r.reps,
     r.duration_s, r.pain_before, r.pain_during, r.pain_after, r.stopped_early, r.notes
 );
 

@@ -134,3 +134,13 @@ def test_part_of_a_table_goes_out_without_pandas_index():
 def test_the_lists_of_an_answer_come_out_as_text():
     answer = duckdb.sql("SELECT [1.0, 2.5] AS rises, ['rise', 'small_rise'] AS reasons, []::VARCHAR[] AS chips").df()
     assert read_back(export.csv(answer))[1] == ["1.0; 2.5", "rise; small_rise", ""]
+
+
+def test_a_reason_that_repeats_marks_of_the_cell_keeps_its_line_whole(take, store):
+    columns = {"patient_id": "who", "performed_at": "day", "exercise": "what"}
+    lines = 'who,day,what,kind\nP1,2026-01-02,squat,"a ""b"", c\nd"\n'
+    chosen = {"columns": columns, "only": {"kind": ["done"]}}
+    assert take(lines, mapping=chosen).rejected == 1
+    corrected = export.rejected(store, 1).decode("utf-8-sig").replace('"a ""b"", c\nd"', "done")
+    again = take(corrected, mapping=chosen)
+    assert (again.new, again.rejects) == (1, [])

@@ -114,3 +114,12 @@ def test_an_undone_roster_gives_way_to_the_one_before(store):
             "SELECT severity FROM clinic.roster_row WHERE upload_id IN (SELECT upload_id FROM standing_upload())"
         ).fetchall()
     assert rows == [("mild",)]
+
+
+def test_a_row_whose_first_upload_is_undone_is_still_known(store):
+    give(store, FIRST)
+    give(store, CORRECTED)
+    history.undo(store, 1)
+    again = give(store, f"{CORRECTED}D,2026-03-02,squat,5,2,3\n")
+    assert (again.new, again.changed, again.duplicate) == (1, 0, 3)
+    assert counted(store) == [("A", 4), ("B", 3), ("C", 3), ("D", 3)]

@@ -653,3 +653,11 @@ def test_the_words_of_a_column_are_those_of_the_whole_file(store):
     lines = "date,exercise\n" + "2026-01-02,Plank\n" * 300 + '2026-01-02,"Row, seated"\n2026-01-02,\n2026-01-02,Ab\n'
     stream = io.BytesIO(lines.encode())
     assert importing.words_of(store, stream, look(stream), "exercise") == ["Plank", "Ab", "Row, seated"]
+
+
+def test_midnights_that_were_days_are_known_again_beside_times(take, rows):
+    midnight, later = "P1,2026-01-02 00:00,squat,,,5,3,,4,,", "P1,2026-01-03 08:00,squat,,,5,3,,4,,"
+    assert counts(take(log(midnight))) == (1, 0, 0, 0)
+    assert counts(take(log(midnight, later))) == (1, 0, 1, 0)
+    assert counts(take(log(midnight, midnight, later))) == (1, 0, 2, 0)
+    assert len(rows("row_id")) == 3

@@ -240,3 +240,74 @@ def test_a_column_that_the_file_lacks_or_has_twice():
         mapping.positions(look(io.BytesIO(b"date,exercise\n1,2\n")), chosen)
     with pytest.raises(MappingError, match="The header names Date twice"):
         mapping.positions(look(io.BytesIO(b"date,what,Date\n1,2,3\n")), chosen)
+
+
+SOUND = """header = ["who"]
+kind = "log"
+{}
+[columns]
+patient_id = "who"
+performed_at = "day"
+pain_before = "pain"
+"""
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "left = 'x'",
+        "only = 'x'",
+        "only = {who = 'x'}",
+        "without = {who = 'x'}",
+        "exercises = 'x'",
+        "exercises = {Beuge = 5}",
+        "exercises = {Beuge = 'squads'}",
+        "score = ['a']\nscore_time = 'b'",
+        "score_times = 'x'",
+        "zero_is_missing = 'reps'",
+        "day = 2026-01-02",
+        "day = 'Monday'",
+        "time_zone = []",
+        "name = ['a']",
+        "name = 5",
+        "refuse = true",
+    ],
+)
+def test_a_mapping_file_that_is_written_wrongly_is_named(tmp_path, entry):
+    folder = mapping.own_folder()
+    folder.mkdir()
+    (folder / "mine.toml").write_text(SOUND.format(entry))
+    message = refused("patient_id,performed_at,pain_before\nP1,2026-01-02,3\n")
+    assert message.startswith(f"The mapping file {folder / 'mine.toml'} cannot be used: ")
+
+
+def test_two_mapping_files_of_one_name(tmp_path):
+    folder = mapping.own_folder()
+    folder.mkdir()
+    for file in ("a", "b"):
+        (folder / f"{file}.toml").write_text(SOUND.format("name = 'mine'"))
+    assert refused("who,day,pain\n") == (
+        f"The mapping file {folder / 'b.toml'} has the name of another one, mine; give it its own."
+    )
+
+
+def test_names_that_would_have_one_file_have_two():
+    seen = look(io.BytesIO(b"who,day,pain\nP1,2026-01-02,3\n"))
+    columns = {"patient_id": "who", "performed_at": "day", "pain_before": "pain"}
+    files = [save(Mapping(name=name, kind="log", columns=columns), seen) for name in ("a b", "a/b", "a b", "../a b")]
+    assert [file.name for file in files] == ["a-b.toml", "a-b-2.toml", "a-b.toml", "a-b-3.toml"]
+    assert {file.parent for file in files} == {mapping.own_folder()}
+
+
+def test_a_mapping_without_any_column(take):
+    assert take("a,b\n1,2\n", mapping={"columns": {}}, patient="P").reason == (
+        "The mapping own names no column of the file."
+    )
+
+
+def test_a_score_of_zero_can_stand_for_nothing(take, rows):
+    columns = {"performed_at": "day", "exercise": "what", "pain_before": "pre", "pain_after": "post"}
+    lines = "day,what,pre,post\n2026-01-02,squat,0,5\n2026-01-03,squat,0.0,0\n2026-01-04,,0,2\n2026-01-05,,0,\n"
+    result = take(lines, patient="P", mapping={"columns": columns, "zero_is_missing": ["pain_before"]})
+    assert (result.new, result.rejected) == (3, 1)
+    assert rows("pain_before, pain_after") == [(None, 5), (None, 0), (None, 2)]

@@ -189,3 +189,25 @@ def test_facts_about_the_bytes():
     assert (found.size, found.last_line, found.ends_in_line_end) == (len(TABLE), 3, True)
     assert not seen(TABLE.rstrip()).ends_in_line_end
     assert seen("a,b\r1,2\r").form.line_end == "\r"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_letters_of_utf_16_whose_bytes_look_like_line_ends(encoding, line_end):
+    text = f"{TABLE}Novák\u010d,2026-01-03,\u010a밍\nP3,2026-01-04,\u0a0a\u0d0d\u0d0d\u0d0d\u0d0d\n"
+    found = seen(text.replace("\n", line_end).encode(encoding))
+    assert (found.form.line_end, found.last_line, found.ends_in_line_end) == ("\n", 5, True)
+
+
+@pytest.mark.parametrize("encoding", ["hex", "rot13", "undefined", "idna", "a\0b", "\udc80"])
+def test_what_is_no_encoding_of_text(encoding):
+    assert refused(TABLE, Told(encoding=encoding)).endswith(" is no encoding.")
+
+
+def test_utf_16_that_is_told_and_is_not():
+    assert refused(TABLE, Told(encoding="utf-16")).startswith("The file is not written in utf-16 throughout")
+
+
+@pytest.mark.parametrize("told", [Told(delimiter=""), Told(quote="\udc80"), Told(escape="\udc80")])
+def test_signs_that_cannot_stand_in_a_file(told):
+    assert "have to be single signs" in refused(TABLE, told)

@@ -134,3 +134,30 @@ def test_the_patient_can_be_the_name_of_the_file(run, file, tmp_path):
     with store.read() as cursor:
         assert cursor.execute("SELECT patient_id FROM clinic.log_row").fetchall() == [("P 7",)]
     store.close()
+
+
+def test_a_file_name_that_is_no_text(tmp_path, capsys):
+    path = tmp_path / "bad\udcff.csv"
+    path.write_text(log("P1,2026-01-02,squat,,,,1,,2,,"))
+    nameless = tmp_path / "worse\udcff.csv"
+    nameless.write_text("performed_at,pain_before\n2026-01-02,1\n")
+    arguments = ["import", "--database", str(tmp_path / "clinic.duckdb"), "--json", "--patient-from-name"]
+    assert main([*arguments, str(path), str(nameless)]) == 1
+    files = json.loads(capsys.readouterr().out)["files"]
+    assert [(file["file"], file["status"]) for file in files] == [("bad?.csv", "imported"), ("worse?.csv", "refused")]
+    assert files[1]["reason"].startswith("The patient's id 'worse\\udcff' holds signs that cannot be written")
+
+
+def test_the_name_of_a_file_is_one_patients_however_its_letters_are_put_together(tmp_path, capsys):
+    path = tmp_path / "\u1100\u1175\u11b7.csv"
+    path.write_text("performed_at,pain_before\n2026-01-02,1\n")
+    database = tmp_path / "clinic.duckdb"
+    assert main(["import", "--database", str(database), "--patient-from-name", str(path)]) == 0
+    store = open_store(database)
+    with store.read() as cursor:
+        assert cursor.execute("SELECT patient_id FROM clinic.log_row").fetchall() == [("김",)]
+    store.close()
+
+
+def test_an_export_that_cannot_be_written(run, tmp_path):
+    assert run("export", tmp_path / "nowhere" / "log.csv")[0] == 1

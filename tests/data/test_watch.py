@@ -100,3 +100,29 @@ def test_names_of_unfinished_files_are_left_alone(tmp_path, name):
     with Folder(tmp_path, imported):
         threading.Event().wait(0.3)
     assert (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize("in_the_way", ["done/a.csv.json", None])
+def test_a_file_that_cannot_be_put_away_keeps_no_other_waiting(tmp_path, in_the_way):
+    if in_the_way:
+        (tmp_path / in_the_way).mkdir(parents=True)
+    name = "a.csv" if in_the_way else "a" * 250 + ".csv"
+    for file in (name, "b.csv"):
+        (tmp_path / file).write_text("a\n1\n")
+    with Folder(tmp_path, imported) as folder:
+        assert until(lambda: (tmp_path / "done" / "b.csv.json").exists())
+        threading.Event().wait(0.2)
+    assert (tmp_path / name).exists()
+    assert folder.said[0] == f"{name}: imported"
+    assert folder.said[1].startswith(f"{name} cannot be put away with its report: ")
+    assert folder.said[2:] == ["b.csv: imported"]
+
+
+def test_what_is_no_file_stays(tmp_path):
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "nowhere.csv").symlink_to("nothing")
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    (tmp_path / "week.csv").write_text("a\n1\n")
+    with Folder(tmp_path, imported) as folder:
+        assert until(lambda: (tmp_path / "done" / "week.csv").exists())
+    assert folder.said == ["week.csv: imported"]
