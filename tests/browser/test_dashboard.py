@@ -33,7 +33,7 @@ def drop(visitor, *files):
         [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in files]
     )
     visitor.page.get_by_role("button", name=re.compile("^.*Import [0-9]+ file")).click()
-    visitor.see("is imported")
+    visitor.see(re.compile("(is|are) imported"))
     visitor.settle()
 
 

@@ -46,7 +46,7 @@ def history(shown):
 
 
 def select_upload(shown, row):
-    shown.session_state["history"] = {"selection": {"rows": [row]}}
+    shown.session_state[f"history_1_{len(history(shown))}"] = {"selection": {"rows": [row]}}
     return run(shown)
 
 
@@ -66,9 +66,11 @@ def test_a_preview_stores_nothing(visit):
 
 def test_a_log_and_a_roster_are_imported_and_the_demo_ends(visit):
     shown = press(drop(visit("imports.py"), ("log.csv", LOG), ("roster.csv", ROSTER)), "Import 2 files")
-    assert values(shown.success) == [
-        r"**log\.csv** is imported. Of 9 lines 9 are new, 0 changed, 0 duplicate and 0 rejected.",
-        r"**roster\.csv** is imported. Of 6 lines 6 are new, 0 changed, 0 duplicate and 0 rejected.",
+    assert values(shown.success) == ["2 files are imported."]
+    became = table(shown, "What became of each file")
+    assert became[["File", "State", "Lines", "New"]].to_numpy().tolist() == [
+        ["log.csv", "Imported", 9, 9],
+        ["roster.csv", "Imported", 6, 6],
     ]
     assert history(shown) == [
         ["roster.csv", "Stands", "Roster", 6, 6, 0, 0, 0],
@@ -98,8 +100,8 @@ def test_rejected_lines_are_shown_with_their_reason_and_kept(visit):
     assert understood(shown) == {"week.csv": ["Ready", "Log", 3, 1, 0, 0, 2]}
     rejects = table(shown, "Rejected lines with column, value and reason")
     assert rejects[["Line", "Column", "Value"]].to_numpy().tolist() == [
-        [3, "performed_at", "someday"],
-        [4, "pain_during", "55"],
+        [3, "Day, or day and time", "someday"],
+        [4, "Pain during", "55"],
     ]
     shown = press(shown, "Import 1 file")
     assert history(shown) == [["week.csv", "Stands", "Log", 3, 1, 0, 0, 2]]
@@ -161,7 +163,7 @@ def test_a_file_that_names_no_patient_asks_for_one(visit):
 
 
 def choose_scale(shown, scale="0-10"):
-    next(group for group in shown.segmented_control if group.label == "Pain is scored").set_value(scale)
+    next(group for group in shown.segmented_control if group.label == "Pain is scored from").set_value(scale)
     return run(shown)
 
 
@@ -283,7 +285,7 @@ def test_columns_for_each_side_and_a_clock_are_chosen_by_hand(visit):
     )
     shown = press(choose_scale(shown), "Read the file this way")
     sample = table(shown, "The first rows as they will be stored")
-    assert sample[["performed_at", "side", "reps", "pain_before"]].to_numpy().tolist() == [
+    assert sample[["When", "Side", "Repetitions", "Pain before"]].to_numpy().tolist() == [
         ["2026-03-27 08:30", "left", 10, 2],
         ["2026-03-27 08:30", "right", 8, 3],
     ]
@@ -292,11 +294,21 @@ def test_columns_for_each_side_and_a_clock_are_chosen_by_hand(visit):
 def test_the_name_of_a_file_can_be_the_patient(visit):
     shown = drop(visit("imports.py"), ("P7.csv", WITHOUT_PATIENT), ("P8.csv", WITHOUT_PATIENT))
     assert [state for state, *_ in understood(shown).values()] == ["Not understood"] * 2
-    field(shown, "Where a file names no patient, its own name does").set_value(True)
+    field(shown, "Take the patient from the file's name, where the file has none").set_value(True)
     run(shown)
     assert [state for state, *_ in understood(shown).values()] == ["Ready"] * 2
-    samples = [frame.value for frame in shown.dataframe if frame.proto.alt.startswith("The first rows")]
-    assert [sample["patient_id"].tolist() for sample in samples] == [["P7"], ["P8"]]
+    assert whose_rows(shown) == ["P7"]
+    assert whose_rows(look_at(shown, "P8.csv")) == ["P8"]
+
+
+def look_at(shown, name):
+    """Open one of the dropped files below the table."""
+    shown.session_state["opened"] = next(file.file_id for file in shown.file_uploader[0].value if file.name == name)
+    return run(shown)
+
+
+def whose_rows(shown):
+    return table(shown, "The first rows as they will be stored")["Patient"].tolist()
 
 
 def test_the_history_says_who_imported(visit):
@@ -311,16 +323,16 @@ def test_a_diary_of_many_things_is_read_once_somebody_says_which_of_its_lines_ar
     lines += "2026-03-26,Thursday,am,Symptom,2,Back pain\n2026-03-26,Thursday,am,Mood,4,Fine\n"
     shown = drop(visit("imports.py"), ("P7.csv", lines))
     assert any("This is a Bearable export" in text for text in values(shown.warning))
-    field(shown, "Where a file names no patient, its own name does").set_value(True)
+    field(shown, "Take the patient from the file's name, where the file has none").set_value(True)
     field(shown, "Choose the columns by hand").set_value(True)
     for label, header in (("Pain before", "rating/amount"), ("Lines are chosen by", "detail")):
         field(run(shown), label).select(header)
     next(box for box in run(shown).multiselect if box.label == "Lines that say").select("Back pain")
-    field(shown, "Name of this mapping").set_value("Diary")
+    field(shown, "Remember these columns as").set_value("Diary")
     shown = press(choose_scale(run(shown), "1-4"), "Read the file this way")
     assert understood(shown) == {"P7.csv": ["Ready", "Log", 2, 1, 0, 0, 1]}
-    assert table(shown, "The first rows as they will be stored")["pain_before"].tolist() == [3.333]
+    assert table(shown, "The first rows as they will be stored")["Pain before"].tolist() == [3.333]
     press(shown, "Import 1 file")
     again = drop(visit("imports.py"), ("P8.csv", lines.replace("Fine", "Good")))
-    field(again, "Where a file names no patient, its own name does").set_value(True)
+    field(again, "Take the patient from the file's name, where the file has none").set_value(True)
     assert understood(run(again)) == {"P8.csv": ["Ready", "Log", 2, 1, 0, 0, 1]}
