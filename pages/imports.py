@@ -55,9 +55,26 @@ def _files() -> list[Given]:
         max_upload_size=settings().max_upload_mb,
         key=f"{'folder' if folder else 'files'}_{st.session_state.get('imports', 0)}",
         help="Nothing is stored until you press Import.",
-        on_change=_forget_outcome,
+        on_change=_other_files,
     )
-    return [Given(file.file_id, file.name, file.getvalue()) for file in files]
+    return _with_those_before([Given(file.file_id, file.name, file.getvalue()) for file in files])
+
+
+def _with_those_before(given: list[Given]) -> list[Given]:
+    """The files of the uploader, and those that it forgot because another page was opened meanwhile."""
+    state = st.session_state
+    if not state.pop("files_changed", False) and not given:
+        state["before"] = state.get("dropped", [])
+    before = state.get("before", [])
+    if before:
+        st.caption(f"{_files_word(len(before))} from earlier in this visit, not yet put away.")
+    state["dropped"] = [*before, *given]
+    return state["dropped"]
+
+
+def _other_files() -> None:
+    st.session_state["files_changed"] = True
+    _forget_outcome()
 
 
 def _preview(files: list[Given]) -> None:
@@ -75,16 +92,18 @@ def _preview(files: list[Given]) -> None:
 def _rehearsed(files: list[Given]) -> list[tuple[Given, Result]]:
     results: list[tuple[Given, Result]] = []
     names: dict[tuple, str] = {}
-    bar = st.progress(0.0, text="Reading")
-    for number, file in enumerate(files):
-        bar.progress(number / len(files), text=f"Reading {wording.plain(file.name)}, {number + 1} of {len(files)}")
-        told = dropped.as_told(file)
+    place = st.empty()
+    for number, told in enumerate(map(dropped.as_told, files)):
+        if not dropped.is_rehearsed(told):
+            place.progress(
+                number / len(files), text=f"Reading {wording.plain(told.name)}, {number + 1} of {len(files)}"
+            )
         result = dropped.rehearsed(told)
         same = names.setdefault((told.content, told.patient, repr(told.mapping)), told.name)
         if same != told.name and result.status == "imported":
             result = _same(result, same)
         results.append((told, result))
-    bar.empty()
+    place.empty()
     return results
 
 
@@ -118,7 +137,16 @@ def _summary(results: list[tuple[Given, Result]]) -> None:
         (count["already_imported"], "already imported"),
     ]
     told = ", ".join(f"**{number:,}** {words}" for number, words in said if number)
-    st.markdown(f"{_files_word(len(results))}: {told}.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{_files_word(len(results))}: {told}.", width="content")
+        if len(results) > 1 or st.session_state["before"]:
+            st.button(
+                "Put all files away",
+                type="tertiary",
+                icon=":material/close:",
+                on_click=_put_away,
+                help="What is imported stays; the other files can be dropped again.",
+            )
 
 
 def _files_word(count: int) -> str:
@@ -172,7 +200,8 @@ def _as_table(results: list[Result], status: dict[str, str]) -> pandas.DataFrame
 
 def _ask_to_import(ready: list[Given]) -> None:
     if not ready:
-        st.info("There is nothing to import. Nothing was stored.", icon=":material/block:")
+        told = "No other file is ready." if st.session_state.get("outcome") else "Nothing was stored."
+        st.info(f"There is nothing to import. {told}", icon=":material/block:")
         return
     chosen = ready
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -255,7 +284,8 @@ def _import(files: list[Given]) -> None:
         bar.progress(1.0, text="All files are done")
         status.update(label="Bringing the review list up to date")
         queries.refresh(clinic.own_store())
-    _put_away(files)
+    if {file.key for file in files} <= state.get("settled", set()):
+        _put_away()
     state["importing"] = False
     st.rerun()
 
@@ -271,10 +301,10 @@ def _import_next(queue: list[Given], outcome: list[Result]) -> None:
         st.session_state["not_kept"] += [not_kept] if not_kept else []
 
 
-def _put_away(files: list[Given]) -> None:
-    """Where no dropped file waits for anybody any more, the place for files is empty again."""
-    if {file.key for file in files} <= st.session_state.get("settled", set()):
-        st.session_state["imports"] = st.session_state.get("imports", 0) + 1
+def _put_away() -> None:
+    """Forget the dropped files; another uploader is an empty one."""
+    st.session_state["before"] = st.session_state["dropped"] = []
+    st.session_state["imports"] = st.session_state.get("imports", 0) + 1
 
 
 def _outcome() -> None:

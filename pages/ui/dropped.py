@@ -71,8 +71,19 @@ def _of_the_same_columns(file: Given) -> Mapping | None:
 
 def rehearsed(file: Given) -> Result:
     """What an import of the file would do."""
-    said = repr((file.patient, file.date_order, file.told, file.mapping))
-    return _rehearsal(file.key, said, clinic.own_store().serial, clinic.own_store().version, file)
+    result = _rehearsal(*_question(file), file)
+    st.session_state.setdefault("rehearsed", set()).add(_question(file))
+    return result
+
+
+def is_rehearsed(file: Given) -> bool:
+    """Whether this visit has had the file read already, so that asking again takes no time."""
+    return _question(file) in st.session_state.get("rehearsed", set())
+
+
+def _question(file: Given) -> tuple[str, str, int, int]:
+    store = clinic.own_store()
+    return file.key, repr((file.patient, file.date_order, file.told, file.mapping)), store.serial, store.version
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

@@ -203,7 +203,7 @@ def _log(
             f"{key}_exercise",
         )
     }
-    with st.expander("A clock beside the day; left and right in columns of their own"):
+    with st.expander("The time of day, or left and right, in columns of their own"):
         said["time_of_day"] = _header(st, "Time of day", look, f"{key}_clock")
         for side in ("left", "right") if has_sides else ():
             grid = st.columns(len(contract.SIDE_COLUMNS))
@@ -212,8 +212,14 @@ def _log(
                 for place, column in zip(grid, contract.SIDE_COLUMNS, strict=True)
             }
             said[side] = {column: header for column, header in headers.items() if header}
-    with st.expander("Only some of the lines"):
-        by = _header(st, "Lines are chosen by", look, f"{key}_only", about="The other lines are kept as rejected.")
+    with st.expander("Read only some of the lines"):
+        by = _header(
+            st,
+            "Lines are chosen by",
+            look,
+            f"{key}_only",
+            about="The other lines count as rejected; they stay in the file as it came.",
+        )
         says = st.multiselect("Lines that say", words_of(by), key=f"{key}_only_words", persist_state=KEPT) if by else []
         said["only"] = {by: says} if says else {}
     return said

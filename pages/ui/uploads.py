@@ -33,7 +33,7 @@ def show() -> None:
         tables.take_away(lambda: clinic.ask_own("uploads", limit=count, offset=0), "uploads", key="uploads")
     turned = st.session_state.pop("turned", None)
     if turned:
-        st.success(turned, icon=":material/check_circle:")
+        st.info(turned, icon=":material/history:")
     if selected is None:
         st.caption("Select an upload to see its rejected lines, or to undo it.")
     else:
