@@ -191,8 +191,7 @@ def test_of_several_files_one_is_mapped_by_hand_and_a_broken_one_stops_none(visi
     someone.see("4 files: 2 need you, 1 ready, 1 dropped twice.")
     assert someone.column("What each file holds", "File") == ["broken.csv", "diary.csv", "week.csv", "week (1).csv"]
     someone.page.get_by_role("button", name="Next file that needs you").click()
-    someone.see("No column holds the day")
-    someone.page.wait_for_timeout(500)
+    someone.page.get_by_test_id("stAlert").get_by_text("No column holds the day").wait_for()
     someone.settle()
     someone.page.get_by_text("Choose the columns by hand").click()
     someone.see("What is this file?")
