@@ -8,11 +8,10 @@ import json
 import signal
 import sys
 import threading
-import unicodedata
 from pathlib import Path
 
 from data import demo, export, mapping
-from data.importing import Result, import_file
+from data.importing import Result, import_file, patient_from_name
 from data.reading import Told
 from data.settings import settings
 from data.store import Store, StoreError, open_store
@@ -111,8 +110,7 @@ def _import_path(store: Store, path: Path, chosen: argparse.Namespace) -> Result
             store,
             stream,
             _name(path),
-            # Some file systems keep a name's letters and their marks apart, and no roster does.
-            patient=unicodedata.normalize("NFC", path.stem) if chosen.patient_from_name else chosen.patient,
+            patient=patient_from_name(path.name) if chosen.patient_from_name else chosen.patient,
             mapping=chosen.mapping,
             date_order=chosen.date_order,
             told=Told(chosen.encoding, chosen.delimiter, chosen.quote, chosen.escape, chosen.header_line),

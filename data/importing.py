@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import duckdb
@@ -105,6 +106,12 @@ def import_file(
         reason = f"The file cannot be read to its end: {error.strerror or error}. Nothing of it was stored."
         result = Result(file=file_name, status="refused", reason=reason)
     return replace(result, form=seen.form, header_line=seen.header_line) if seen else result
+
+
+def patient_from_name(file_name: str) -> str:
+    """The patient whom a file's name says: P007 for P007.csv."""
+    # Some file systems keep a name's letters and their marks apart, and no roster does.
+    return unicodedata.normalize("NFC", Path(file_name).stem)
 
 
 @dataclass(frozen=True)

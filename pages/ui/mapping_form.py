@@ -8,6 +8,7 @@ import pandas
 import streamlit as st
 
 from data import contract, proposing
+from data import mapping as mappings
 from data.mapping import DATE_ORDERS, DURATION_UNITS, PAIN_SCALES, Mapping
 from data.reading import Look
 from pages.ui import wording
@@ -24,13 +25,21 @@ DATE_ORDER_WORDS: dict[str | None, str] = {
     "mdy": "Month first",
 }
 SCALE_WORDS = {"0-10": "0 to 10", "0-100": "0 to 100", "0-5": "0 to 5", "1-4": "1 to 4"}
-SCORES_STAND = {"columns": "In columns of their own", "lines": "One on each line"}
+SCORES_STAND = {"columns": "Before, during and after in columns of their own", "lines": "One score on each line"}
+DURATION_WORDS = {
+    "seconds": "seconds",
+    "minutes": "minutes",
+    "milliseconds": "milliseconds",
+    "clock": "hours, minutes and seconds (0:05:30)",
+}
+# The answers stay while another file is open.
+KEPT = "session"
 
 
-def ask(look: Look, key: str, words_of: Callable[[str], list[str]]) -> Mapping | None:
+def ask(look: Look, key: str, words_of: Callable[[str], list[str]], *, whose: str = "") -> Mapping | None:
     """The mapping as it stands in the form, or None while a column that is needed has not been chosen.
 
-    `words_of` tells what a column says throughout the file.
+    `words_of` tells what a column says throughout the file; `whose` is the patient of a file that names none.
     """
     st.dataframe(
         pandas.DataFrame(look.records[:SAMPLE_ROWS], columns=_distinct(look.header, look.records)),
@@ -44,44 +53,70 @@ def ask(look: Look, key: str, words_of: Callable[[str], list[str]]) -> Mapping |
         default="log",
         required=True,
         key=f"{key}_kind",
+        persist_state=KEPT,
     )
     kind = kind or "log"
     scores = _scores(look, key, words_of) if kind == "log" else {}
     chosen, reasons = _columns(look, kind, key, without=contract.SCORES if "score" in scores else ())
     if reasons:
         st.caption("Proposed: " + "; ".join(reasons) + ".")
+    forms = _forms(kind, chosen, key)
     log = _log(look, chosen, key, words_of, has_sides="score" not in scores) if kind == "log" else {}
-    forms = _forms(kind, "performed_at" not in chosen, key)
-    name = st.text_input(
-        "Name of this mapping",
-        key=f"{key}_name",
-        placeholder="The app's name",
-        max_chars=60,
-        width=320,
-        help="With a name, the mapping is saved and used by itself for the next file with these columns.",
-    )
+    name = _name(key)
     said: dict[str, Any] = {"columns": chosen, **scores, **log, **forms}
-    needed = _needed(kind, said)
+    needed = _needed(kind, said, whose)
     if needed:
         st.info(needed, icon=":material/arrow_upward:")
         return None
     # Without a score its scale does not matter.
     said["pain_scale"] = said.get("pain_scale") or "0-10"
-    return Mapping(name=name.strip() or UNNAMED, kind=kind, **said)
+    return Mapping(name=name or UNNAMED, kind=kind, **said)
 
 
-def _needed(kind: str, said: dict[str, Any]) -> str | None:
+def keep(mapping: Mapping, look: Look) -> str | None:
+    """Save a named mapping for the next file with these columns; the answer says what went wrong."""
+    try:
+        mappings.save(mapping, look)
+    except mappings.MappingError as error:
+        return f"The file is imported, but its columns are not remembered under {mapping.name}. {error}"
+    return None
+
+
+def _name(key: str) -> str:
+    name = st.text_input(
+        "Remember these columns as",
+        key=f"{key}_name",
+        placeholder="The app's name",
+        max_chars=60,
+        width=320,
+        help="With a name, every file with these columns is read this way from now on. Without one, only this file is.",
+        persist_state=KEPT,
+    ).strip()
+    try:
+        if name and name in mappings.ready():
+            st.caption(f"{wording.plain(name)} is a name in use. Importing replaces what was remembered under it.")
+    except mappings.MappingError as error:
+        st.warning(wording.plain(str(error)))
+    return name
+
+
+def _has_scores(headers: dict[str, str | None]) -> bool:
+    return any(headers.get(column) for column in contract.SCORES)
+
+
+def _needed(kind: str, said: dict[str, Any], whose: str) -> str | None:
     """What has to be chosen before the file can be read."""
     if kind == "roster":
         no_patient = "Choose the column of the patient; without it a roster cannot be read."
         return None if "patient_id" in said["columns"] else no_patient
     if "performed_at" not in said["columns"] and said["day"] is None:
         return "Choose the column of the day, or the one day of all lines; without it a log cannot be read."
+    if "patient_id" not in said["columns"] and not whose:
+        return "Choose the column of the patient; if the file has none, say above whose log it is."
     if "score" in said and None in (said["score"], said["score_time"]):
         return "Choose the column of the score, and the one that says when it was taken."
-    headers = {**said["columns"], **said.get("left", {}), **said.get("right", {}), "score": said.get("score")}
-    scored = any(headers.get(column) for column in (*contract.SCORES, "score"))
-    if scored and said["pain_scale"] is None:
+    headers = {**said["columns"], **said.get("left", {}), **said.get("right", {})}
+    if (said.get("score") or _has_scores(headers)) and said["pain_scale"] is None:
         return "Choose on which scale pain is scored; low numbers alone do not prove it."
     return None
 
@@ -101,7 +136,8 @@ def _header(
 ) -> str | None:
     """One of the file's columns, or none."""
     options = [NONE, *dict.fromkeys(header for header in look.header if header)]
-    header = place.selectbox(label, options, index=options.index(proposed or NONE), key=key, help=about)
+    index = options.index(proposed or NONE)
+    header = place.selectbox(label, options, index=index, key=key, help=about, persist_state=KEPT)
     return None if header == NONE else header
 
 
@@ -129,12 +165,13 @@ def _scores(look: Look, key: str, words_of: Callable[[str], list[str]]) -> dict[
     """Where each line has one score: its column, the one that says when it was taken, and what the words there mean."""
     proposed = proposing.one_score(look)
     stand = st.segmented_control(
-        "Pain scores stand",
+        "How are the pain scores written?",
         list(SCORES_STAND),
         format_func=SCORES_STAND.__getitem__,
         default="lines" if proposed else "columns",
         required=True,
         key=f"{key}_scores",
+        persist_state=KEPT,
     )
     if stand != "lines":
         return {}
@@ -166,7 +203,7 @@ def _log(
             f"{key}_exercise",
         )
     }
-    with st.expander("A clock beside the day; left and right in columns of their own"):
+    with st.expander("The time of day, or left and right, in columns of their own"):
         said["time_of_day"] = _header(st, "Time of day", look, f"{key}_clock")
         for side in ("left", "right") if has_sides else ():
             grid = st.columns(len(contract.SIDE_COLUMNS))
@@ -175,9 +212,15 @@ def _log(
                 for place, column in zip(grid, contract.SIDE_COLUMNS, strict=True)
             }
             said[side] = {column: header for column, header in headers.items() if header}
-    with st.expander("Only some of the lines"):
-        by = _header(st, "Lines are chosen by", look, f"{key}_only", about="The other lines are kept as rejected.")
-        says = st.multiselect("Lines that say", words_of(by), key=f"{key}_only_words") if by else []
+    with st.expander("Read only some of the lines"):
+        by = _header(
+            st,
+            "Lines are chosen by",
+            look,
+            f"{key}_only",
+            about="The other lines count as rejected; they stay in the file as it came.",
+        )
+        says = st.multiselect("Lines that say", words_of(by), key=f"{key}_only_words", persist_state=KEPT) if by else []
         said["only"] = {by: says} if says else {}
     return said
 
@@ -194,6 +237,7 @@ def _meanings(title: str, words: list[str], meanings: dict[str, str], unsaid: st
                 [NONE, *meanings],
                 format_func=lambda code: meanings.get(code, unsaid),
                 key=f"{key}_{word}",
+                persist_state=KEPT,
             )
             for number, word in enumerate(words[:WORDS_ASKED])
         }
@@ -202,7 +246,7 @@ def _meanings(title: str, words: list[str], meanings: dict[str, str], unsaid: st
     return {word: code for word, code in chosen.items() if code != NONE}
 
 
-def _forms(kind: str, has_no_day: bool, key: str) -> dict[str, Any]:
+def _forms(kind: str, chosen: dict[str, str], key: str) -> dict[str, Any]:
     """How dates, times, durations and scores are written; the one day of all lines where no column has it."""
     with st.container(horizontal=True):
         order = st.segmented_control(
@@ -211,26 +255,38 @@ def _forms(kind: str, has_no_day: bool, key: str) -> dict[str, Any]:
             format_func=DATE_ORDER_WORDS.__getitem__,
             default=None,
             key=f"{key}_order",
+            persist_state=KEPT,
         )
         if kind == "roster":
             return {"date_order": order}
+        day = None
+        if "performed_at" not in chosen:
+            day = st.date_input("Day of all lines", value=None, key=f"{key}_day", width=160, persist_state=KEPT)
         scale = st.segmented_control(
-            "Pain is scored",
+            "Pain is scored from",
             list(PAIN_SCALES),
             format_func=SCALE_WORDS.__getitem__,
             default=None,
             key=f"{key}_scale",
+            persist_state=KEPT,
         )
-        unit = st.selectbox("Durations are in", DURATION_UNITS, key=f"{key}_unit", width=150)
+        unit = st.selectbox(
+            "Durations are in",
+            DURATION_UNITS,
+            format_func=DURATION_WORDS.__getitem__,
+            key=f"{key}_unit",
+            width=220,
+            persist_state=KEPT,
+        )
         zone = st.selectbox(
-            "Times are of",
+            "Time zone of the times",
             sorted(zoneinfo.available_timezones()),
             index=None,
             placeholder="The clinic's time zone",
             key=f"{key}_zone",
-            width=220,
+            width=240,
+            persist_state=KEPT,
         )
-        day = st.date_input("Day of all lines", value=None, key=f"{key}_day", width=150) if has_no_day else None
     return {
         "date_order": order,
         "pain_scale": scale,

@@ -33,7 +33,7 @@ def drop(visitor, *files):
         [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in files]
     )
     visitor.page.get_by_role("button", name=re.compile("^.*Import [0-9]+ file")).click()
-    visitor.see("is imported")
+    visitor.see(re.compile("(is|are) imported"))
     visitor.settle()
 
 
@@ -166,3 +166,44 @@ def test_a_file_of_another_kind_is_not_taken(visitor, fresh):
         {"name": "book.xlsx", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04"}
     )
     someone.see("files are not allowed")
+
+
+DIARY = b"Who,Day,Move,Ache at first,Ache at worst\nP4,2026-11-02,Pelvic tilts,3,5\nP4,2026-11-03,Pelvic tilts,3,4\n"
+
+
+def choose(visitor, label, choice):
+    """Choose in a select box by its keyboard, as somebody without a mouse does."""
+    box = visitor.page.get_by_role("combobox", name=label, exact=True)
+    box.focus()
+    box.press("ArrowDown")
+    visitor.page.get_by_role("option", name=choice, exact=True).click()
+    visitor.settle()
+
+
+def test_of_several_files_one_is_mapped_by_hand_and_a_broken_one_stops_none(visitor, fresh):
+    someone = visitor(fresh)
+    someone.open("/imports")
+    someone.see("Logs and rosters as CSV files")
+    dropped = {"week.csv": log(), "week (1).csv": log(), "broken.csv": b"%PDF-1.4", "diary.csv": DIARY}
+    someone.page.locator("input[type=file]").set_input_files(
+        [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in dropped.items()]
+    )
+    someone.see("4 files: 2 need you, 1 ready, 1 dropped twice.")
+    assert someone.column("What each file holds", "File") == ["broken.csv", "diary.csv", "week.csv", "week (1).csv"]
+    someone.page.get_by_role("button", name="Next file that needs you").click()
+    someone.page.get_by_test_id("stAlert").get_by_text("No column holds the day").wait_for()
+    someone.settle()
+    someone.page.get_by_text("Choose the columns by hand").click()
+    someone.see("What is this file?")
+    someone.settle()
+    answers = {"Patient": "Who", "Exercise": "Move", "Pain before": "Ache at first", "Pain during": "Ache at worst"}
+    for label, choice in answers.items():
+        choose(someone, label, choice)
+    someone.page.get_by_text("0 to 10", exact=True).click()
+    someone.page.get_by_role("button", name="Read the file this way").click()
+    someone.see("4 files: 1 needs you, 2 ready, 1 dropped twice.")
+    someone.page.get_by_role("button", name="Import 2 files").dblclick()
+    someone.see("2 files are imported.")
+    assert someone.column("What became of each file", "State") == ["Imported", "Imported"]
+    assert sorted(someone.column("Uploads, the newest first", "File")) == ["diary.csv", "week.csv"]
+    someone.see("4 files: 1 needs you, 3 already imported.")

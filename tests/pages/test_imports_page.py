@@ -5,6 +5,7 @@ import io
 import pytest
 from pyarrow import parquet
 
+from pages.ui.dropped import Given
 from tests.pages.conftest import LOG, ROSTER
 from tests.pages.screen import button, run, table, values, words
 
@@ -46,7 +47,7 @@ def history(shown):
 
 
 def select_upload(shown, row):
-    shown.session_state["history"] = {"selection": {"rows": [row]}}
+    shown.session_state[f"history_1_{len(history(shown))}"] = {"selection": {"rows": [row]}}
     return run(shown)
 
 
@@ -66,9 +67,11 @@ def test_a_preview_stores_nothing(visit):
 
 def test_a_log_and_a_roster_are_imported_and_the_demo_ends(visit):
     shown = press(drop(visit("imports.py"), ("log.csv", LOG), ("roster.csv", ROSTER)), "Import 2 files")
-    assert values(shown.success) == [
-        r"**log\.csv** is imported. Of 9 lines 9 are new, 0 changed, 0 duplicate and 0 rejected.",
-        r"**roster\.csv** is imported. Of 6 lines 6 are new, 0 changed, 0 duplicate and 0 rejected.",
+    assert values(shown.success) == ["2 files are imported."]
+    became = table(shown, "What became of each file")
+    assert became[["File", "State", "Lines", "New"]].to_numpy().tolist() == [
+        ["log.csv", "Imported", 9, 9],
+        ["roster.csv", "Imported", 6, 6],
     ]
     assert history(shown) == [
         ["roster.csv", "Stands", "Roster", 6, 6, 0, 0, 0],
@@ -98,8 +101,8 @@ def test_rejected_lines_are_shown_with_their_reason_and_kept(visit):
     assert understood(shown) == {"week.csv": ["Ready", "Log", 3, 1, 0, 0, 2]}
     rejects = table(shown, "Rejected lines with column, value and reason")
     assert rejects[["Line", "Column", "Value"]].to_numpy().tolist() == [
-        [3, "performed_at", "someday"],
-        [4, "pain_during", "55"],
+        [3, "Day, or day and time", "someday"],
+        [4, "Pain during", "55"],
     ]
     shown = press(shown, "Import 1 file")
     assert history(shown) == [["week.csv", "Stands", "Log", 3, 1, 0, 0, 2]]
@@ -161,7 +164,7 @@ def test_a_file_that_names_no_patient_asks_for_one(visit):
 
 
 def choose_scale(shown, scale="0-10"):
-    next(group for group in shown.segmented_control if group.label == "Pain is scored").set_value(scale)
+    next(group for group in shown.segmented_control if group.label == "Pain is scored from").set_value(scale)
     return run(shown)
 
 
@@ -233,7 +236,7 @@ def test_what_a_file_should_look_like_is_the_contract(visit):
 
 
 def test_how_a_file_is_written_is_shown_and_can_be_changed(visit):
-    preamble = f"study of spring,with,three,cells,in,front,of,it\n{UNKNOWN_COLUMNS}"
+    preamble = f"study,of,spring,in,Seoul\n{UNKNOWN_COLUMNS}"
     shown = drop(visit("imports.py"), ("log.csv", preamble.replace(",", "\t")))
     assert any("Read as utf-8, with tab between cells" in text and "header: line 1" in text for text in words(shown))
     field(shown, "Header").set_value(2)
@@ -283,7 +286,7 @@ def test_columns_for_each_side_and_a_clock_are_chosen_by_hand(visit):
     )
     shown = press(choose_scale(shown), "Read the file this way")
     sample = table(shown, "The first rows as they will be stored")
-    assert sample[["performed_at", "side", "reps", "pain_before"]].to_numpy().tolist() == [
+    assert sample[["When", "Side", "Repetitions", "Pain before"]].to_numpy().tolist() == [
         ["2026-03-27 08:30", "left", 10, 2],
         ["2026-03-27 08:30", "right", 8, 3],
     ]
@@ -292,11 +295,21 @@ def test_columns_for_each_side_and_a_clock_are_chosen_by_hand(visit):
 def test_the_name_of_a_file_can_be_the_patient(visit):
     shown = drop(visit("imports.py"), ("P7.csv", WITHOUT_PATIENT), ("P8.csv", WITHOUT_PATIENT))
     assert [state for state, *_ in understood(shown).values()] == ["Not understood"] * 2
-    field(shown, "Where a file names no patient, its own name does").set_value(True)
+    field(shown, "Take the patient from the file's name, where the file has none").set_value(True)
     run(shown)
     assert [state for state, *_ in understood(shown).values()] == ["Ready"] * 2
-    samples = [frame.value for frame in shown.dataframe if frame.proto.alt.startswith("The first rows")]
-    assert [sample["patient_id"].tolist() for sample in samples] == [["P7"], ["P8"]]
+    assert whose_rows(shown) == ["P7"]
+    assert whose_rows(look_at(shown, "P8.csv")) == ["P8"]
+
+
+def look_at(shown, name):
+    """Open one of the dropped files below the table."""
+    shown.session_state["opened"] = next(file.file_id for file in shown.file_uploader[0].value if file.name == name)
+    return run(shown)
+
+
+def whose_rows(shown):
+    return table(shown, "The first rows as they will be stored")["Patient"].tolist()
 
 
 def test_the_history_says_who_imported(visit):
@@ -311,16 +324,188 @@ def test_a_diary_of_many_things_is_read_once_somebody_says_which_of_its_lines_ar
     lines += "2026-03-26,Thursday,am,Symptom,2,Back pain\n2026-03-26,Thursday,am,Mood,4,Fine\n"
     shown = drop(visit("imports.py"), ("P7.csv", lines))
     assert any("This is a Bearable export" in text for text in values(shown.warning))
-    field(shown, "Where a file names no patient, its own name does").set_value(True)
+    field(shown, "Take the patient from the file's name, where the file has none").set_value(True)
     field(shown, "Choose the columns by hand").set_value(True)
     for label, header in (("Pain before", "rating/amount"), ("Lines are chosen by", "detail")):
         field(run(shown), label).select(header)
     next(box for box in run(shown).multiselect if box.label == "Lines that say").select("Back pain")
-    field(shown, "Name of this mapping").set_value("Diary")
+    field(shown, "Remember these columns as").set_value("Diary")
     shown = press(choose_scale(run(shown), "1-4"), "Read the file this way")
     assert understood(shown) == {"P7.csv": ["Ready", "Log", 2, 1, 0, 0, 1]}
-    assert table(shown, "The first rows as they will be stored")["pain_before"].tolist() == [3.333]
+    assert table(shown, "The first rows as they will be stored")["Pain before"].tolist() == [3.333]
     press(shown, "Import 1 file")
     again = drop(visit("imports.py"), ("P8.csv", lines.replace("Fine", "Good")))
-    field(again, "Where a file names no patient, its own name does").set_value(True)
+    field(again, "Take the patient from the file's name, where the file has none").set_value(True)
     assert understood(run(again)) == {"P8.csv": ["Ready", "Log", 2, 1, 0, 0, 1]}
+
+
+def opened(shown):
+    """The heading of the file that is open below the table."""
+    return next(text for text in values(shown.markdown) if " · " in text).replace("\\", "")
+
+
+def drop_three(visit):
+    return drop(visit("imports.py"), ("log.csv", LOG), ("empty.csv", b""), ("diary.csv", WITHOUT_PATIENT))
+
+
+def test_what_needs_a_person_comes_first_and_is_open(visit):
+    shown = drop_three(visit)
+    assert list(understood(shown)) == ["empty.csv", "diary.csv", "log.csv"]
+    assert "3 files: **2** need you, **1** ready." in values(shown.markdown)
+    assert opened(shown) == "**empty.csv** · not understood"
+    assert opened(press(shown, "Next file that needs you")) == "**diary.csv** · not understood"
+    assert opened(press(shown, "Next file that needs you")) == "**empty.csv** · not understood"
+
+
+def test_the_table_says_why_a_file_is_not_taken(visit):
+    told = table(drop_three(visit), "What each file holds")
+    assert told["Why"].tolist() == [
+        "The file is empty.",
+        "The file does not say whose log it is; choose the patient for it.",
+        "–",
+    ]
+
+
+def test_a_file_that_can_never_be_read_asks_nothing(visit):
+    shown = drop(visit("imports.py"), ("book.csv", b"PK\x03\x04" + bytes(100)))
+    assert not any(box.label == "Whose log is this?" for box in shown.selectbox)
+    assert not any(switch.label == "Choose the columns by hand" for switch in shown.toggle)
+
+
+def test_files_that_were_not_imported_stay_with_what_was_said_of_them(take, visit):
+    take(ROSTER, "roster.csv")
+    shown = look_at(drop_three(visit), "diary.csv")
+    field(shown, "Whose log is this?").select("P1")
+    run(shown)
+    shown.multiselect(key="left_out").set_value([opened_key(shown)])
+    shown = press(run(shown), "Import 1 file")
+    assert {name: state for name, (state, *_) in understood(shown).items()} == {
+        "empty.csv": "Not understood",
+        "diary.csv": "Ready",
+        "log.csv": "Already imported",
+    }
+    shown = press(shown, "Import 1 file")
+    assert "**diary\\.csv** is imported." in values(shown.success)[0]
+    shown = press(shown, "Put all files away")
+    assert shown.file_uploader[0].value == []
+    assert [line[0] for line in history(shown)] == ["diary.csv", "log.csv", "roster.csv"]
+
+
+def opened_key(shown):
+    return shown.session_state["opened"]
+
+
+def test_the_place_for_files_is_empty_once_all_are_imported(visit):
+    shown = press(drop(visit("imports.py"), ("log.csv", LOG), ("roster.csv", ROSTER)), "Import 2 files")
+    assert shown.file_uploader[0].value == []
+    assert table(press(shown, "Close"), "Uploads, the newest first")["File"].tolist() == ["roster.csv", "log.csv"]
+    assert values(shown.success) == []
+
+
+def test_one_file_under_two_names_is_imported_once(visit):
+    shown = drop(visit("imports.py"), ("log.csv", LOG), ("log (1).csv", LOG))
+    assert [line[0] for line in understood(shown).values()] == ["Ready", "Same as another"]
+    assert [line[0] for line in history(press(shown, "Import 1 file"))] == ["log.csv"]
+
+
+def test_the_order_of_dates_is_chosen_without_the_form(visit):
+    lines = "patient_id,date,exercise,pain before exercise,pain during exercise\nP1,03/02/2026,Pelvic tilts,3,5\n"
+    shown = drop(visit("imports.py"), ("log.csv", lines))
+    assert any("choose the date order" in text for text in values(shown.warning))
+    field(shown, "Dates are written").select("dmy")
+    assert table(run(shown), "The first rows as they will be stored")["When"].tolist() == ["2026-02-03"]
+
+
+def map_app(shown):
+    """Answer the form for the columns of UNKNOWN_COLUMNS."""
+    field(shown, "Choose the columns by hand").set_value(True)
+    run(shown)
+    answers = {"Patient": "Who", "Day, or day and time": "Day it was", "Exercise": "Move"}
+    for label, header in (answers | {"Pain before": "Ache at first", "Pain during": "Ache at worst"}).items():
+        field(shown, label).select(header)
+    return choose_scale(run(shown))
+
+
+def test_a_form_keeps_its_answers_while_another_file_is_open(visit):
+    shown = drop(visit("imports.py"), ("app.csv", UNKNOWN_COLUMNS), ("empty.csv", b""))
+    shown = map_app(look_at(shown, "app.csv"))
+    shown = look_at(look_at(shown, "empty.csv"), "app.csv")
+    assert field(shown, "Pain during").value == "Ache at worst"
+    assert understood(press(shown, "Read the file this way"))["app.csv"][0] == "Ready"
+    shown = look_at(look_at(shown, "empty.csv"), "app.csv")
+    assert understood(shown)["app.csv"][0] == "Ready"
+
+
+def test_the_form_says_whether_the_file_is_read_as_it_stands(visit):
+    shown = map_app(drop(visit("imports.py"), ("app.csv", UNKNOWN_COLUMNS)))
+    shown = press(shown, "Read the file this way")
+    assert button(shown, "Read the file this way").disabled
+    assert any("The file is read this way" in text for text in values(shown.caption))
+    field(shown, "Pain during").select("–")
+    assert any("The form has changed" in text for text in values(run(shown).caption))
+    field(shown, "Choose the columns by hand").set_value(False)
+    assert understood(run(shown))["app.csv"][0] == "Not understood"
+
+
+def test_named_columns_are_known_in_the_other_dropped_files_at_once(visit):
+    other = UNKNOWN_COLUMNS.replace("P1", "P2")
+    shown = drop(visit("imports.py"), ("one.csv", UNKNOWN_COLUMNS), ("two.csv", other))
+    shown = map_app(look_at(shown, "one.csv"))
+    field(shown, "Remember these columns as").set_value("Back app")
+    shown = press(run(shown), "Read the file this way")
+    assert [line[0] for line in understood(shown).values()] == ["Ready", "Ready"]
+    press(shown, "Import 2 files")
+    third = drop(visit("imports.py"), ("three.csv", UNKNOWN_COLUMNS.replace("P1", "P3")))
+    assert table(third, "What each file holds")["Read as"].tolist() == ["Back app"]
+
+
+def test_a_form_without_a_patient_asks_for_one(visit):
+    shown = map_app(drop(visit("imports.py"), ("app.csv", UNKNOWN_COLUMNS)))
+    field(shown, "Patient").select("–")
+    assert any("say above whose log it is" in text for text in values(run(shown).info))
+
+
+def test_an_import_that_was_interrupted_goes_on(visit):
+    shown = drop(visit("imports.py"), ("log.csv", LOG), ("roster.csv", ROSTER))
+    waiting = [Given(file.file_id, file.name, file.getvalue()) for file in shown.file_uploader[0].value]
+    shown.session_state["importing"], shown.session_state["queue"] = True, waiting
+    shown.session_state["outcome"], shown.session_state["not_kept"] = [], []
+    assert [line[0] for line in history(run(shown))] == ["roster.csv", "log.csv"]
+    assert shown.session_state["importing"] is False
+
+
+def test_a_second_tab_is_told_that_the_file_was_imported_meanwhile(visit):
+    one, other = (drop(visit("imports.py"), ("log.csv", LOG)) for _ in range(2))
+    press(one, "Import 1 file")
+    press(other, "Import 1 file")
+    assert r"**log\.csv** had been imported before; nothing was stored twice." in values(other.info)
+    assert len(history(other)) == 1
+
+
+def test_an_upload_that_a_second_tab_has_undone_is_not_redone_by_a_late_press(take, visit):
+    take(LOG, "log.csv")
+    one, other = (select_upload(visit("imports.py"), 0) for _ in range(2))
+    press(one, "Undo this upload")
+    assert any("is undone: 9 rows out, 0 rows back" in text for text in values(one.info))
+    press(other, "Undo this upload")
+    assert any("had been undone already" in text for text in values(other.info))
+    assert history(other)[0][1] == "Undone"
+
+
+def test_no_other_upload_slips_under_a_selection(take, visit):
+    take(LOG, "log.csv")
+    shown = select_upload(visit("imports.py"), 0)
+    assert button(shown, "Undo this upload")
+    take(ROSTER, "roster.csv")
+    assert not any(found.label == "Undo this upload" for found in run(shown).button)
+
+
+def test_dropped_files_are_still_there_after_a_look_at_another_page(visit):
+    shown = drop_three(visit)
+    shown.switch_page("cohort.py")
+    run(shown)
+    shown.switch_page("imports.py")
+    assert list(understood(run(shown))) == ["empty.csv", "diary.csv", "log.csv"]
+    assert "3 files from earlier in this visit, not yet put away." in values(shown.caption)
+    shown = press(shown, "Put all files away")
+    assert not any(frame.proto.alt.startswith("What each file holds") for frame in shown.dataframe)
