@@ -167,6 +167,8 @@ def _imported(
         seen = _run(cursor, "log_notes", upload_id=upload_id)[0]
         notes = _notes(cursor, reading, seen, upload_id)
         some_known = _compare_rows(cursor, seen, upload_id)
+        if some_known and reading.mapping.score:
+            execute_each(cursor, sql("log_refuse_partial"), {"upload_id": upload_id})
         counts = _run(cursor, "log_count", upload_id=upload_id, sided=reading.sided)[0]
     if not counts["lines"]:
         raise ReadingError("The file names its columns and has no lines below them.")

@@ -114,12 +114,12 @@ def find(look: Look, name: str | None = None) -> Mapping:
 
 
 def ready() -> dict[str, Ready]:
-    """The mappings by name: the clinic's own, which come first, and those that Supine comes with.
+    """The mappings by name: the clinic's own, the newest first, and then those that Supine comes with.
 
     Raises MappingError for a mapping file that cannot be read.
     """
     own: dict[str, Ready] = {}
-    for path in sorted(own_folder().glob("*.toml")):
+    for path in sorted(own_folder().glob("*.toml"), key=lambda path: path.stat().st_mtime_ns, reverse=True):
         mapping = _from_file(path)
         if mapping.name in own:
             raise MappingError(f"The mapping file {path} has the name of another one, {mapping.name}; give it its own.")

@@ -1,8 +1,9 @@
 -- One row per row of the upload that is more than simply new; `fate` says what it is to the rows stored before.
 -- Answers: which rows of this file are known already, and which correct a stored row?
--- Definition: content identity is every stored value and the occurrence among identical lines of one file. A row with a
--- time of day whose patient, time, exercise and side stand once in the file and on one counted stored row, with other
--- values, is `changed`. A row that only undone uploads hold is `revived`.
+-- Definition: content identity is every stored value and the occurrence among identical lines of one file. A row with
+-- a time of day whose patient, time, exercise and side stand once in the file and on one counted stored row, with
+-- other values, is `changed`; not so where the file that said the stored row had another line there, which was
+-- rejected. A row that only undone uploads hold is `revived`.
 -- Reads: stored, repeated, and the rows that the upload has stored so far. Parameters: $upload_id.
 CREATE OR REPLACE TEMP TABLE fate AS
 WITH taken AS (
@@ -67,19 +68,44 @@ key_in_file AS (
 key_in_store AS (
     SELECT
         patient_id, performed_at, exercise, exercise_name, side,
-        min(row_id) AS row_id,
-        min(coalesce(revises, row_id)) AS chain
+        min(row_id) FILTER (WHERE is_counted) AS row_id,
+        min(coalesce(revises, row_id)) FILTER (WHERE is_counted) AS chain,
+        count(*) FILTER (WHERE is_counted) AS counted,
+        min(coalesce(revises, row_id)) AS any_chain,
+        count(DISTINCT coalesce(revises, row_id)) AS chains
     FROM stored
-    WHERE has_time AND is_counted
+    WHERE has_time
     GROUP BY patient_id, performed_at, exercise, exercise_name, side
-    HAVING count(*) = 1
 ),
 
-changed AS (
+-- A stored row that an upload says which also had a line rejected of the same exercise at the same time: another set.
+beside_rejected AS (
+    SELECT key_in_store.row_id
+    FROM key_in_store
+    INNER JOIN clinic.rejected_line
+        ON
+            key_in_store.patient_id = rejected_line.patient_id
+            AND key_in_store.performed_at = rejected_line.performed_at
+            AND key_in_store.exercise IS NOT DISTINCT FROM rejected_line.exercise
+            AND key_in_store.exercise_name IS NOT DISTINCT FROM rejected_line.exercise_name
+            AND key_in_store.side IS NOT DISTINCT FROM rejected_line.side
+    WHERE
+        rejected_line.upload_id IN (SELECT upload_id FROM standing_upload())
+        AND (key_in_store.row_id, rejected_line.upload_id) IN (
+            SELECT (row_id, upload_id) FROM stored
+            UNION ALL
+            SELECT (row_id, upload_id) FROM clinic.other_line
+        )
+),
+
+same_key AS (
     SELECT
         key_in_file.id,
         key_in_store.row_id,
-        key_in_store.chain
+        key_in_store.chain,
+        key_in_store.counted,
+        key_in_store.any_chain,
+        key_in_store.chains
     FROM key_in_file
     INNER JOIN key_in_store
         ON
@@ -94,7 +120,12 @@ changed AS (
 compared AS (
     SELECT id, fate, row_id, CAST(NULL AS BIGINT) AS chain FROM known
     UNION ALL
-    SELECT id, 'changed', row_id, chain FROM changed
+    SELECT id, 'changed', row_id, chain
+    FROM same_key
+    WHERE counted = 1 AND row_id NOT IN (SELECT row_id FROM beside_rejected)
+    UNION ALL
+    -- New to every answer, for only undone uploads say another value; yet if one is redone, not both may count.
+    SELECT id, 'new', NULL, any_chain FROM same_key WHERE counted = 0 AND chains = 1
 )
 
 SELECT compared.*, log_row.line_no

@@ -5,6 +5,11 @@ CREATE OR REPLACE TEMP TABLE checked (
     part_no INTEGER,
     no_data VARCHAR,
     ends_early BOOLEAN,
+    patient_id VARCHAR,
+    performed_at TIMESTAMP,
+    exercise VARCHAR,
+    exercise_name VARCHAR,
+    side VARCHAR,
     fault STRUCT(column_name VARCHAR, "value" VARCHAR, reason VARCHAR),
     line VARCHAR
 )

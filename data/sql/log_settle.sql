@@ -21,4 +21,4 @@ WHERE upload_id = $upload_id AND row_id IN (SELECT id FROM fate WHERE fate IN ('
 
 UPDATE clinic.log_row SET revises = fate.chain
 FROM fate
-WHERE log_row.upload_id = $upload_id AND log_row.row_id = fate.id AND fate.fate = 'changed'
+WHERE log_row.upload_id = $upload_id AND log_row.row_id = fate.id AND fate.chain IS NOT NULL

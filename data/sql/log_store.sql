@@ -1,6 +1,17 @@
 -- Stores under $upload_id which lines of a log were rejected, and whose log has changed. Reads: checked.
-INSERT INTO clinic.rejected_line
-SELECT $upload_id, line_no, line, fault.column_name, fault.value, fault.reason
+INSERT INTO clinic.rejected_line BY NAME
+SELECT
+    $upload_id AS upload_id,
+    line_no,
+    line,
+    fault.column_name AS column_name,
+    fault.value AS value,
+    fault.reason AS reason,
+    patient_id,
+    performed_at,
+    exercise,
+    exercise_name,
+    side
 FROM checked
 WHERE fault IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY line_no ORDER BY part_no) = 1

@@ -1,7 +1,13 @@
 -- Stores the sound lines of a roster under $upload_id (those that say nothing new too, for the upload that said it
 -- first may be undone), and the rejected ones word for word. Reads: checked.
-INSERT INTO clinic.rejected_line
-SELECT $upload_id, line_no, line, fault.column_name, fault.value, fault.reason
+INSERT INTO clinic.rejected_line BY NAME
+SELECT
+    $upload_id AS upload_id,
+    line_no,
+    line,
+    fault.column_name AS column_name,
+    fault.value AS value,
+    fault.reason AS reason
 FROM checked
 WHERE fate = 'rejected'
 ORDER BY line_no;

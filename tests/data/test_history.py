@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from data import history
+from data import export, history
 from data.history import Change, HistoryError
 from data.importing import import_file
 from data.store import open_store
@@ -123,3 +123,41 @@ def test_a_row_whose_first_upload_is_undone_is_still_known(store):
     again = give(store, f"{CORRECTED}D,2026-03-02,squat,5,2,3\n")
     assert (again.new, again.changed, again.duplicate) == (1, 0, 3)
     assert counted(store) == [("A", 4), ("B", 3), ("C", 3), ("D", 3)]
+
+
+def rows_that_count(store):
+    with store.read() as cursor:
+        return cursor.execute(
+            "SELECT reps, pain_after::INTEGER FROM clinic.log_row "
+            "WHERE row_id NOT IN (FROM clinic.uncounted_row) ORDER BY ALL"
+        ).fetchall()
+
+
+def test_a_corrected_set_stands_beside_the_other_set_of_its_file(store):
+    content = HEADER + "P1,2026-01-02 08:00,squat,10,3,7\nP1,2026-01-02 08:00,squat,1O,3,3\n"
+    first = import_file(store, io.BytesIO(content.encode()), "log.csv")
+    corrected = export.rejected(store, first.upload_id).replace(b"1O", b"10")
+    again = import_file(store, io.BytesIO(corrected), "corrected.csv")
+    assert (again.new, again.changed) == (1, 0)
+    assert rows_that_count(store) == [(10, 3), (10, 7)]
+
+
+def test_a_corrected_line_takes_the_place_of_what_an_older_file_says(store):
+    for name, reps in (("old.csv", "10"), ("new.csv", "1O")):
+        line = f"P1,2026-01-02 08:00,squat,{reps},3,7\n"
+        result = import_file(store, io.BytesIO((HEADER + line).encode()), name)
+    corrected = export.rejected(store, result.upload_id).replace(b"1O", b"12")
+    assert import_file(store, io.BytesIO(corrected), "corrected.csv").changed == 1
+    assert rows_that_count(store) == [(12, 7)]
+
+
+def test_a_redone_upload_does_not_count_beside_what_has_replaced_it(store):
+    line = "P1,2026-01-02 08:00,squat,{},3,4\n"
+    import_file(store, io.BytesIO((HEADER + line.format(1)).encode()), "first.csv")
+    history.undo(store, 1)
+    second = import_file(store, io.BytesIO((HEADER + line.format(5)).encode()), "second.csv")
+    assert second.new == 1
+    history.redo(store, 1)
+    assert rows_that_count(store) == [(5, 4)]
+    history.undo(store, 2)
+    assert rows_that_count(store) == [(1, 4)]

@@ -1,6 +1,7 @@
 """Which column of a file is which column of the contract."""
 
 import io
+import os
 
 import pytest
 
@@ -311,3 +312,11 @@ def test_a_score_of_zero_can_stand_for_nothing(take, rows):
     result = take(lines, patient="P", mapping={"columns": columns, "zero_is_missing": ["pain_before"]})
     assert (result.new, result.rejected) == (3, 1)
     assert rows("pain_before, pain_after") == [(None, 5), (None, 0), (None, 2)]
+
+
+def test_of_two_mappings_for_one_header_the_newer_is_used():
+    seen = look(io.BytesIO(b"Day,Move\n2026-01-02,squat\n"))
+    for age, name in ((1, "b"), (0, "a"), (2, "c")):
+        path = save(Mapping(name, "log", {"performed_at": "Day", "exercise": "Move"}), seen)
+        os.utime(path, (1_800_000_000 - age, 1_800_000_000 - age))
+    assert find(seen).name == "a"

@@ -123,6 +123,17 @@ def test_the_four_fates_count_lines(take_long, rows, ask):
     assert ask("SELECT count(DISTINCT row_id) FROM clinic.other_line WHERE upload_id = 2") == [(2,)]
 
 
+def test_scores_of_one_set_in_two_files_are_not_stored_one_without_the_other(take_long, rows):
+    assert counts(take_long(scored("before", 3))) == (1, 0, 0, 0)
+    result = take_long(scored("after", 8))
+    assert counts(result) == (0, 0, 0, 1)
+    why = "the stored row of this time has a score that these lines lack; upload all scores of it in one file"
+    assert reasons(result) == [(2, None, why)]
+    assert rows(SCORES) == [(2, 3, None, None)]
+    assert counts(take_long(scored("before", 3), scored("after", 8))) == (0, 2, 0, 0)
+    assert rows(SCORES) == [(2, 3, None, 8)]
+
+
 def test_a_pain_diary_with_one_score_a_line(take, rows):
     columns = {"patient_id": "patient", "performed_at": "date"}
     lines = "patient,date,when scored,score\nP1,2026-01-02,before,3\nP1,2026-01-03,before,4\n"

@@ -46,8 +46,11 @@ class Log:
                 given_to.append(((standing or undone)[-1], None))
                 fates["duplicate" if standing else "new"] += 1
             else:
-                changes = ":" in content[1] and len(key) == len(of_key) == 1
-                given_to.append((key[0] if changes else None, ((content, seen[content]), {upload})))
+                alone = ":" in content[1] and len(of_key) == 1
+                changes = alone and len(key) == 1
+                only_undone = [row for row in self.rows if row[0][0][0][:3] == content[:3]] if alone and not key else []
+                follows = key if changes else only_undone if len(only_undone) == 1 else [None]
+                given_to.append((follows[0], ((content, seen[content]), {upload})))
                 fates["changed" if changes else "new"] += 1
         for place, said in given_to:
             if said is None:
