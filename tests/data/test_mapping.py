@@ -287,9 +287,9 @@ def test_two_mapping_files_of_one_name(tmp_path):
     folder.mkdir()
     for file in ("a", "b"):
         (folder / f"{file}.toml").write_text(SOUND.format("name = 'mine'"))
-    assert refused("who,day,pain\n") == (
-        f"The mapping file {folder / 'b.toml'} has the name of another one, mine; give it its own."
-    )
+    told = refused("who,day,pain\n")
+    assert told.startswith(f"The mapping file {folder}")
+    assert told.endswith(".toml has the name of another one, mine; give it its own.")
 
 
 def test_names_that_would_have_one_file_have_two():
