@@ -48,16 +48,17 @@ PART = pyarrow.schema(
 class Result:
     """What became of one file. `lines` = new + changed + duplicate + rejected; a refused file has none of them.
 
-    `status` is imported, already_imported or refused; `reason` says why a file was refused; `form` and `header_line`
-    are how it is written, and `notes` how it was read; `rejects` are the first rejected lines (line, column, value,
-    reason). A rehearsal also has `changes`, the old and new values of changed lines, and `sample`, the first rows as
-    they would be stored.
+    `status` is imported, already_imported or refused; `reason` says why a file was refused, and `needs_patient` that it
+    would not be if somebody said whose it is; `form` and `header_line` are how it is written, and `notes` how it was
+    read; `rejects` are the first rejected lines (line, column, value, reason). A rehearsal also has `changes`, the old
+    and new values of changed lines, and `sample`, the first rows as they would be stored.
     """
 
     file: str
     status: str
     kind: str | None = None
     reason: str | None = None
+    needs_patient: bool = False
     lines: int = 0
     new: int = 0
     changed: int = 0
@@ -101,11 +102,16 @@ def import_file(
         with store.rehearse() if rehearse else store.write() as cursor:
             result = _imported(cursor, stream, file_name, reading, by, rehearse)
     except (ReadingError, MappingError) as error:
-        result = Result(file=file_name, status="refused", reason=str(error))
+        needs_patient = isinstance(error, PatientMissing)
+        result = Result(file=file_name, status="refused", reason=str(error), needs_patient=needs_patient)
     except OSError as error:
         reason = f"The file cannot be read to its end: {error.strerror or error}. Nothing of it was stored."
         result = Result(file=file_name, status="refused", reason=reason)
     return replace(result, form=seen.form, header_line=seen.header_line) if seen else result
+
+
+class PatientMissing(MappingError):
+    """The file can be read once somebody says whose it is."""
 
 
 def patient_from_name(file_name: str) -> str:
@@ -139,7 +145,7 @@ def _reading(
     if "patient_id" in chosen.columns:
         patient = None
     elif patient is None:
-        raise MappingError(
+        raise PatientMissing(
             "The file does not say whose log it is; choose the patient for it (--patient, --patient-from-name)."
         )
     elif any(unicodedata.category(sign) in ("Cc", "Cs") for sign in patient):
@@ -416,7 +422,7 @@ def _notes(cursor: duckdb.DuckDBPyConnection, reading: _Reading, count: dict[str
     above = count["scores_above_10"]
     if reading.mapping.pain_scale == "0-10" and above >= 3 and above * 10 >= count["sound_rows"] + count["rejected"]:
         raise ReadingError(
-            f"{above:,} pain scores are above 10, so the scale may be 0 to 100; choose the pain scale in a mapping."
+            f"{above:,} pain scores are above 10, so the scale may be 0 to 100; choose the scale by hand (--mapping)."
         )
     if count["only_midnights"]:
         _run(cursor, "log_days_only", upload_id=upload_id)

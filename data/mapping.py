@@ -335,10 +335,12 @@ def _one_score(look: Look, log: Iterable[str]) -> dict[str, str]:
     if "exercise" in log:
         raise MappingError(
             f"The column {scores[0]} holds one pain score beside an exercise and does not say whether it was taken "
-            "before, during or after; choose that in a mapping."
+            "before, during or after; choose that by hand (--mapping)."
         )
     if len(scores) > 1:
-        raise MappingError(f"The columns {' and '.join(scores)} could each be the pain score; choose one in a mapping.")
+        raise MappingError(
+            f"The columns {' and '.join(scores)} could each be the pain score; choose one by hand (--mapping)."
+        )
     return {"pain_before": scores[0]}
 
 
@@ -353,7 +355,9 @@ def _columns(look: Look, kind: str) -> dict[str, str]:
     for column, headers in found.items():
         exact = [header for header in headers if contract.bare(header) == contract.bare(column)] or headers
         if len(exact) > 1:
-            raise MappingError(f"The columns {' and '.join(exact)} could each be {column}; choose one in a mapping.")
+            raise MappingError(
+                f"The columns {' and '.join(exact)} could each be {column}; choose one by hand (--mapping)."
+            )
         chosen[column] = exact[0]
     return chosen
 
@@ -376,7 +380,7 @@ def _time_of_day(look: Look, log: dict[str, str]) -> str | None:
 
 def _not_understood(look: Look, what: str) -> str:
     names = ", ".join(look.header[:20]) + (" and more" if len(look.header) > 20 else "")
-    return f"{what}. The columns are: {names}. If one of them does, choose it by hand or in a mapping (--mapping)."
+    return f"{what}. The columns are: {names}. If one of them does, choose it by hand (--mapping)."
 
 
 @dataclass(frozen=True)

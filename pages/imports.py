@@ -172,6 +172,10 @@ def _table(results: list[tuple[Given, Result]], opened: str) -> None:
     tables.take_away(lambda: shown, "files", key="understood")
 
 
+def _state(result: Result, status: dict[str, str]) -> str:
+    return "Needs a patient" if result.needs_patient and status is STATUS else status[result.status]
+
+
 def _open_row(key: str, keys: list[str]) -> None:
     selected = st.session_state[key]["selection"]["rows"]
     if selected:
@@ -182,7 +186,7 @@ def _as_table(results: list[Result], status: dict[str, str]) -> pandas.DataFrame
     shown = pandas.DataFrame(
         {
             "File": [result.file for result in results],
-            "State": [status[result.status] for result in results],
+            "State": [_state(result, status) for result in results],
             "What": [uploads.KINDS.get(result.kind or "", "–") for result in results],
             "Read as": [uploads.READ_AS.get(result.mapping or "", result.mapping or "–") for result in results],
             "Lines": [result.lines for result in results],
@@ -245,7 +249,7 @@ def _one_file(results: list[tuple[Given, Result]], opened: str) -> None:
     following = next((key for key in (*later, *waiting) if key != opened), None)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            state = STATUS[result.status].lower()
+            state = _state(result, STATUS).lower()
             st.markdown(f"**{wording.plain(file.name)}** · {state}", width="stretch")
             if following:
                 st.button(

@@ -383,7 +383,8 @@ def test_another_pain_scale_has_to_be_said(take, rows, scale, written, read):
 def test_scores_above_ten_refuse_the_file(both_ways, take, ask):
     result = take(log(*(f"P1,2026-01-0{day},squat,,,,35,,40,," for day in range(1, 5))))
     assert (
-        result.reason == "4 pain scores are above 10, so the scale may be 0 to 100; choose the pain scale in a mapping."
+        result.reason
+        == "4 pain scores are above 10, so the scale may be 0 to 100; choose the scale by hand (--mapping)."
     )
     assert ask("SELECT count(*) FROM clinic.log_row") == [(0,)]
 

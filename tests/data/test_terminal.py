@@ -50,6 +50,7 @@ def test_what_became_of_each_file_as_json(run, file):
         "kind": "log",
         "reason": None,
         "mapping": "contract",
+        "needs_patient": False,
         "form": {"encoding": "utf-8", "line_end": "\n", "delimiter": ",", "quote": '"', "escape": ""},
         "header_line": 1,
         **counted,

@@ -151,7 +151,7 @@ def test_the_templates_hold_the_contract(visit, files):
 
 def test_a_file_that_names_no_patient_asks_for_one(visit):
     shown = drop(visit("imports.py"), ("diary.csv", WITHOUT_PATIENT))
-    assert understood(shown)["diary.csv"][0] == "Not understood"
+    assert understood(shown)["diary.csv"][0] == "Needs a patient"
     whose = field(shown, "Whose log is this?")
     # The test runner knows no option that somebody typed.
     whose.options.append(" P7 ")
@@ -294,7 +294,7 @@ def test_columns_for_each_side_and_a_clock_are_chosen_by_hand(visit):
 
 def test_the_name_of_a_file_can_be_the_patient(visit):
     shown = drop(visit("imports.py"), ("P7.csv", WITHOUT_PATIENT), ("P8.csv", WITHOUT_PATIENT))
-    assert [state for state, *_ in understood(shown).values()] == ["Not understood"] * 2
+    assert [state for state, *_ in understood(shown).values()] == ["Needs a patient"] * 2
     field(shown, "Take the patient from the file's name, where the file has none").set_value(True)
     run(shown)
     assert [state for state, *_ in understood(shown).values()] == ["Ready"] * 2
@@ -353,7 +353,7 @@ def test_what_needs_a_person_comes_first_and_is_open(visit):
     assert list(understood(shown)) == ["empty.csv", "diary.csv", "log.csv"]
     assert "3 files: **2** need you, **1** ready." in values(shown.markdown)
     assert opened(shown) == "**empty.csv** · not understood"
-    assert opened(press(shown, "Next file that needs you")) == "**diary.csv** · not understood"
+    assert opened(press(shown, "Next file that needs you")) == "**diary.csv** · needs a patient"
     assert opened(press(shown, "Next file that needs you")) == "**empty.csv** · not understood"
 
 
