@@ -294,13 +294,13 @@ def _run_over(
     source = pyarrow.RecordBatchReader.from_batches(RECORD, _watched(records, failure))
     cursor.register("incoming", source)
     try:
-        return _run(cursor, name, **parameters)
+        answer = _run(cursor, name, **parameters)
     except duckdb.Error as error:
         if failure:
             raise failure[0] from error
         raise
-    finally:
-        cursor.unregister("incoming")
+    cursor.unregister("incoming")
+    return answer
 
 
 def _watched(records: Iterator[pyarrow.RecordBatch], failure: list[Exception]) -> Iterator[pyarrow.RecordBatch]:
