@@ -133,8 +133,7 @@ def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None
     connection.execute("SET autoload_known_extensions = false")
     # ATTACH takes no parameter in DuckDB 1.5, so the path is quoted here.
     target = str(path).replace("'", "''") if path else ":memory:"
-    # DuckDB's own default is a form that old versions read too, and an import into it takes a tenth longer.
-    connection.execute(f"ATTACH '{target}' AS clinic (TYPE duckdb, STORAGE_VERSION 'latest')")
+    connection.execute(f"ATTACH '{target}' AS clinic (TYPE duckdb)")
     connection.execute("SET allowed_directories = $folders", {"folders": [str(spill)]})
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
