@@ -78,9 +78,10 @@ key_in_store AS (
     GROUP BY patient_id, performed_at, exercise, exercise_name, side
 ),
 
--- A stored row that an upload says which also had a line rejected of the same exercise at the same time: another set.
-beside_rejected AS (
-    SELECT key_in_store.row_id
+near_rejected AS (
+    SELECT
+        key_in_store.row_id,
+        rejected_line.upload_id
     FROM key_in_store
     INNER JOIN clinic.rejected_line
         ON
@@ -89,13 +90,19 @@ beside_rejected AS (
             AND key_in_store.exercise IS NOT DISTINCT FROM rejected_line.exercise
             AND key_in_store.exercise_name IS NOT DISTINCT FROM rejected_line.exercise_name
             AND key_in_store.side IS NOT DISTINCT FROM rejected_line.side
-    WHERE
-        rejected_line.upload_id IN (SELECT upload_id FROM standing_upload())
-        AND (key_in_store.row_id, rejected_line.upload_id) IN (
-            SELECT (row_id, upload_id) FROM stored
-            UNION ALL
-            SELECT (row_id, upload_id) FROM clinic.other_line
-        )
+    WHERE rejected_line.upload_id IN (SELECT upload_id FROM standing_upload())
+),
+
+-- A stored row that an upload says which also had a line rejected of the same exercise at the same time: another set.
+beside_rejected AS (
+    SELECT near_rejected.row_id
+    FROM near_rejected
+    INNER JOIN stored ON near_rejected.row_id = stored.row_id AND near_rejected.upload_id = stored.upload_id
+    UNION ALL
+    SELECT near_rejected.row_id
+    FROM near_rejected
+    INNER JOIN clinic.other_line
+        ON near_rejected.row_id = other_line.row_id AND near_rejected.upload_id = other_line.upload_id
 ),
 
 same_key AS (

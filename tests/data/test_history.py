@@ -161,3 +161,13 @@ def test_a_redone_upload_does_not_count_beside_what_has_replaced_it(store):
     assert rows_that_count(store) == [(5, 4)]
     history.undo(store, 2)
     assert rows_that_count(store) == [(1, 4)]
+
+
+def test_a_corrected_set_stands_beside_one_that_its_file_only_said_again(store):
+    sets = [f"P1,2026-01-02 08:00,squat,{reps},3,{after}\n" for reps, after in ((10, 7), ("1O", 3))]
+    import_file(store, io.BytesIO((HEADER + sets[0]).encode()), "first.csv")
+    second = import_file(store, io.BytesIO((HEADER + "".join(sets)).encode()), "second.csv")
+    assert (second.duplicate, second.rejected) == (1, 1)
+    corrected = export.rejected(store, second.upload_id).replace(b"1O", b"12")
+    assert import_file(store, io.BytesIO(corrected), "corrected.csv").new == 1
+    assert rows_that_count(store) == [(10, 7), (12, 3)]
