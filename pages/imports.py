@@ -295,8 +295,10 @@ def _import(files: list[Given]) -> None:
 
 
 def _import_next(queue: list[Given], outcome: list[Result]) -> None:
-    file = queue.pop(0)
+    file = queue[0]
     result = dropped.taken(file)
+    # Only now, for a file that was interrupted has to be taken again; stored twice it cannot be.
+    queue.pop(0)
     outcome.append(result)
     if result.status != "refused":
         st.session_state.setdefault("settled", set()).add(file.key)
