@@ -1,4 +1,4 @@
-"""What runs first on every visit: the page's frame, the list of pages, and then the page itself."""
+"""What runs first on every visit: the page's frame, the navigation, and then the page itself."""
 
 from pathlib import Path
 
@@ -10,11 +10,8 @@ st.set_page_config(page_title="Supine", page_icon=str(Path(__file__).parent / "u
 
 page = st.navigation(
     [
-        st.Page("review.py", title="Review", icon=":material/fact_check:", default=True),
-        st.Page("cohort.py", title="Cohort", icon=":material/groups:"),
-        st.Page("patient.py", title="Patient", icon=":material/person:"),
-        st.Page("imports.py", title="Imports", icon=":material/upload_file:"),
-        st.Page("programme.py", title="Programme", icon=":material/self_improvement:"),
+        st.Page(f"{name}.py", title=title, icon=icon, default=number == 0)
+        for number, (name, (title, icon)) in enumerate(frame.PAGES.items())
     ],
     position="top",
 )

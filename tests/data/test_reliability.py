@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from data.importing import import_file
 from data import history
 from data import store as stores
+from data.importing import import_file
 from data.store import StoreError, open_store
 
 REPOSITORY = Path(__file__).parents[2]

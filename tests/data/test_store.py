@@ -100,7 +100,8 @@ def test_a_store_of_the_first_schema_keeps_its_repeated_rows(tmp_path):
     old.execute("CREATE TABLE clinic.schema_version AS SELECT 1 AS version, now()::TIMESTAMP AS applied_at")
     old.execute("INSERT INTO clinic.upload BY NAME SELECT 1 AS upload_id, 2 AS lines")
     old.execute(
-        "INSERT INTO clinic.log_row BY NAME SELECT 1 AS upload_id, * FROM (VALUES (5, 1), (7, 2)) AS r (row_id, occurrence)"
+        "INSERT INTO clinic.log_row BY NAME SELECT 1 AS upload_id, * "
+        "FROM (VALUES (5, 1), (7, 2)) AS r (row_id, occurrence)"
     )
     old.close()
     store = open_store(path)
