@@ -20,6 +20,7 @@ import duckdb
 
 from data import write_ahead_log
 from data.settings import settings
+from data.words import SupineError
 
 SCHEMA = Path(__file__).parent / "schema"
 SQL = Path(__file__).parent / "sql"
@@ -30,8 +31,11 @@ _SECONDS_BETWEEN_ATTEMPTS = 0.1
 log = logging.getLogger("supine")
 
 
-class StoreError(Exception):
-    """The store cannot be opened or written; the message is one sentence for the person in front of the screen."""
+class StoreError(SupineError):
+    """The store cannot be opened or written."""
+
+    def __init__(self, reason: str):
+        super().__init__("store", reason=reason)
 
 
 class Store:
