@@ -6,10 +6,11 @@ import duckdb
 
 from data.settings import settings
 from data.store import Store, execute_each, sql
+from data.words import SupineError
 
 
-class HistoryError(Exception):
-    """The upload cannot be undone or redone; the message is one sentence that says why."""
+class HistoryError(SupineError):
+    """The upload cannot be undone or redone."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def _turn(store: Store, upload_id: int, *, standing: bool, by: str, rehearse: bo
 def _check(cursor: duckdb.DuckDBPyConnection, upload_id: int, standing: bool) -> None:
     known = {"upload_id": upload_id}
     if not cursor.execute("FROM clinic.upload WHERE upload_id = $upload_id", known).fetchall():
-        raise HistoryError(f"There is no upload {upload_id}.")
+        raise HistoryError("upload_unknown", upload=upload_id)
     stands = bool(cursor.execute("FROM standing_upload() WHERE upload_id = $upload_id", known).fetchall())
     if stands == standing:
-        raise HistoryError(f"Upload {upload_id} {'stands' if stands else 'is undone'} already.")
+        raise HistoryError("upload_counts_already" if stands else "upload_undone_already", upload=upload_id)

@@ -32,10 +32,7 @@ log = logging.getLogger("supine")
 
 
 class StoreError(SupineError):
-    """The store cannot be opened or written."""
-
-    def __init__(self, reason: str):
-        super().__init__("store", reason=reason)
+    """The store cannot be opened, read or written."""
 
 
 class Store:
@@ -132,11 +129,11 @@ def open_store(path: Path | None = None) -> Store:
     if path is not None:
         path = path.absolute()
         if path.is_dir():
-            raise StoreError(f"{path} is a folder; choose a file in it for Supine's data.")
+            raise StoreError("store_is_folder", path=path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"The folder of {path} cannot be made: {error.strerror}.") from error
+            raise StoreError("store_without_folder", path=path, error=error.strerror) from error
         _check_log(path)
     connection = duckdb.connect(":memory:")
     try:
@@ -159,32 +156,19 @@ def _check_log(path: Path) -> None:
         if not write_ahead_log.holds_something(path):
             return
         if not path.exists():
-            raise StoreError(
-                f"{path} is missing, but {write_ahead_log.path_of(path).name}, the log of its newest changes, is "
-                "there. Bring the file back, or move the log to another folder to begin with an empty database."
-            )
+            raise StoreError("store_missing", path=path, log=write_ahead_log.path_of(path).name)
         if write_ahead_log.is_damaged(path):
-            raise StoreError(_log_damaged(path))
+            raise StoreError("log_damaged", log=write_ahead_log.path_of(path))
     except OSError:
         # DuckDB will say why it cannot be read.
         return
-
-
-def _log_damaged(path: Path) -> str:
-    return (
-        f"{write_ahead_log.path_of(path)}, the log of the newest changes, is damaged; nothing was changed in it. "
-        "Restore a backup, or move the log to another folder to open what was stored before it."
-    )
 
 
 def _check_rows(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
     """Refuse a store that lacks lines of an upload, or has lines of one that it does not know."""
     wrong = connection.execute(sql("check_store")).fetchall()
     if wrong:
-        raise StoreError(
-            f"{path} is damaged: it lacks lines that were imported, or holds lines of an upload that it does not know "
-            f"({len(wrong):,} uploads in all). Restore a backup."
-        )
+        raise StoreError("store_lines_wrong", path=path, count=len(wrong))
 
 
 def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
@@ -233,14 +217,12 @@ def _migrate(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
     if ("schema_version",) in tables:
         done = connection.execute("SELECT coalesce(max(version), 0) FROM clinic.schema_version").fetchall()[0][0]
     elif tables:
-        raise StoreError(f"{path} is a DuckDB file of another program; choose another file for Supine's data.")
+        raise StoreError("store_of_another", path=path)
     else:
         done = 0
         connection.execute("CREATE TABLE clinic.schema_version (version INTEGER, applied_at TIMESTAMP)")
     if done > len(steps):
-        raise StoreError(
-            f"{path} was made by a newer Supine (schema {done}; this one knows {len(steps)}); update Supine."
-        )
+        raise StoreError("store_of_newer_supine", path=path, schema=done, known=len(steps))
     for number, step in enumerate(steps[done:], start=done + 1):
         connection.execute("BEGIN TRANSACTION")
         connection.execute(step.read_text(encoding="utf-8"))
@@ -260,36 +242,42 @@ def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
 
 @contextmanager
 def storage_errors_explained(path: Path | None) -> Generator[None]:
-    """Turn DuckDB's errors about the file into one clear sentence."""
+    """Turn DuckDB's errors about the file into a StoreError."""
     try:
         yield
     except duckdb.Error as error:
-        explanation = _explanation(error, path)
-        if explanation is None:
+        explained = _explained(error, path)
+        if explained is None:
             raise
-        raise StoreError(explanation) from error
+        raise explained from error
 
 
-def _explanation(error: duckdb.Error, path: Path | None) -> str | None:
+# What DuckDB's messages mean, the first that fits. Its errors have no codes.
+_MEANINGS = (
+    (r'has been invalidated|(schema|Catalog) "clinic" does not exist', "store_reopening"),
+    (r"WAL file", "log_damaged"),
+    (
+        r"newer version|[Ss]torage version.*version number|version number.*[Ss]torage version",
+        "store_of_newer_duckdb",
+    ),
+    (r"not a valid DuckDB database file|Corrupt|checksum|Serialization Error|enough bytes", "store_damaged"),
+    (r"No space left|not enough disk|Disk quota|File too large|max_temp_directory_size", "disk_full"),
+    (r"Permission denied|Read-only file system|Cannot open file", "store_forbidden"),
+)
+
+
+def _explained(error: duckdb.Error, path: Path | None) -> StoreError | None:
     message = str(error)
     if "Could not set lock on file" in message or "being used by another process" in message:
         holder = re.search(r"\(PID (\d+)\)", message)
-        who = f"another program (process {holder[1]})" if holder else "another program"
-        return f"{path} is in use by {who}; if that is the dashboard, do this on its pages, or close it first."
-    if "newer version" in message or ("storage version" in message.lower() and "version number" in message):
-        return f"{path} was written by a newer DuckDB than this Supine uses; update Supine."
-    if re.search(r'has been invalidated|(schema|Catalog) "clinic" does not exist', message):
-        return f"{path} is being opened again after the disk was full; try again in a moment."
-    if path and "WAL file" in message:
-        return _log_damaged(path)
-    if re.search(r"not a valid DuckDB database file|Corrupt|checksum|Serialization Error|enough bytes", message):
-        return f"{path} cannot be read as a database: it is damaged or something else; nothing was changed in it."
-    if re.search(r"No space left|not enough disk|Disk quota|File too large|max_temp_directory_size", message):
-        return "The disk is full: nothing of this was stored. Make room and try again."
-    if "Permission denied" in message or "Read-only file system" in message or "Cannot open file" in message:
-        return f"{path} cannot be opened or written: permission denied, or the folder is read-only."
+        return (
+            StoreError("store_held_by", path=path, process=holder[1]) if holder else StoreError("store_held", path=path)
+        )
+    for pattern, code in _MEANINGS:
+        if re.search(pattern, message, re.DOTALL):
+            return StoreError(code, path=path, log=write_ahead_log.path_of(path) if path else "")
     if isinstance(error, duckdb.OutOfMemoryException):
-        return f"This takes more memory than Supine may use ({settings().memory_limit}); raise SUPINE_MEMORY_LIMIT."
+        return StoreError("memory_short", limit=settings().memory_limit)
     if isinstance(error, duckdb.IOException):
-        return f"{path} cannot be read or written: {message.splitlines()[0]}."
+        return StoreError("store_fails", path=path, error=message.splitlines()[0])
     return None

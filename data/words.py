@@ -111,8 +111,51 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "mapping_zone_unknown": "The mapping {name} has an unknown time zone: {zone}.",
     "mapping_empty": "The mapping {name} names no column of the file.",
     "mapping_column_missing": "The mapping {name} needs the column {column}, which the file does not have.",
-    # A store that cannot be opened or written.
-    "store": "{reason}",
+    # A store that cannot be opened, read or written.
+    "store_is_folder": "{path} is a folder; choose a file in it for Supine's data.",
+    "store_without_folder": "The folder of {path} cannot be made: {error}.",
+    "store_missing": (
+        "{path} is missing, but {log}, the log of its newest changes, is there. Bring the file back, or move the log "
+        "to another folder to begin with an empty database."
+    ),
+    "log_damaged": (
+        "{log}, the log of the newest changes, is damaged; nothing was changed in it. Restore a backup, or move the "
+        "log to another folder to open what was stored before it."
+    ),
+    "store_lines_wrong": (
+        "{path} is damaged: 1 upload lacks lines, or is not known though lines of it are there. Restore a backup.",
+        "{path} is damaged: {count:,} uploads lack lines, or are not known though lines of them are there. Restore a "
+        "backup.",
+    ),
+    "store_of_another": "{path} is a DuckDB file of another program; choose another file for Supine's data.",
+    "store_of_newer_supine": (
+        "{path} was made by a newer Supine (schema {schema}; this one knows {known}); update Supine."
+    ),
+    "store_of_newer_duckdb": "{path} was written by a newer DuckDB than this Supine uses; update Supine.",
+    "store_held": (
+        "{path} is in use by another program; if that is the dashboard, do this on its pages, or close it first."
+    ),
+    "store_held_by": (
+        "{path} is in use by another program (process {process}); if that is the dashboard, do this on its pages, or "
+        "close it first."
+    ),
+    "store_reopening": "{path} is being opened again after the disk was full; try again in a moment.",
+    "store_damaged": (
+        "{path} cannot be read as a database: it is damaged or something else; nothing was changed in it."
+    ),
+    "store_forbidden": "{path} cannot be opened or written: permission denied, or the folder is read-only.",
+    "store_fails": "{path} cannot be read or written: {error}.",
+    "disk_full": "The disk is full: nothing of this was stored. Make room and try again.",
+    "memory_short": "This takes more memory than Supine may use ({limit}); raise SUPINE_MEMORY_LIMIT.",
+    "refresh_disk_full": (
+        "Everything that was imported or undone is stored, but the lists do not show it yet, because the disk is full. "
+        "Make room, then reload the page."
+    ),
+    "refresh_fails": ("Everything that was imported or undone is stored, but the lists do not show it yet. {reason}"),
+    # An upload that cannot be undone or redone.
+    "upload_unknown": "There is no upload {upload}.",
+    "upload_counts_already": "Upload {upload} counts already.",
+    "upload_undone_already": "Upload {upload} is undone already.",
     # An upload that was made before.
     "already_imported": (
         "Already imported on {day} at {time} as {file}. To read it in another way, undo that upload first."

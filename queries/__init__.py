@@ -9,11 +9,17 @@ from typing import Any
 import duckdb
 import pandas
 
-from data.store import Store, execute_each
+from data.store import Store, StoreError, execute_each
 
 FOLDER = Path(__file__).parent
 # Bounds the memory that bringing derived tables up to date takes after a large import.
 PATIENTS_AT_ONCE = 2000
+# The questions that the derived tables have no part in: they are answered where those cannot be brought up to date.
+OF_FACTS = {"filter_choices", "programme", "rejected_lines", "rule", "uploads"}
+
+
+class RefreshError(StoreError):
+    """What was written before is stored, but the derived tables could not be brought up to date with it."""
 
 
 def define(store: Store) -> None:
@@ -24,16 +30,29 @@ def define(store: Store) -> None:
 
 
 def refresh(store: Store) -> None:
-    """Bring the derived tables up to date for every patient whose log has changed."""
+    """Bring the derived tables up to date for every patient whose log has changed.
+
+    Raises RefreshError when they cannot be written; whatever changed the log stays stored, and the next question that
+    needs them tries again.
+    """
     with store.read() as cursor:
         if not cursor.execute("FROM clinic.stale_patient LIMIT 1").fetchall():
             return
+    try:
+        with store.write() as cursor:
+            _derive(cursor)
+    except StoreError as error:
+        if error.message.code == "disk_full":
+            raise RefreshError("refresh_disk_full") from error
+        raise RefreshError("refresh_fails", reason=str(error)) from error
+
+
+def _derive(cursor: duckdb.DuckDBPyConnection) -> None:
     derived = (FOLDER / "derived" / "refresh.sql").read_text(encoding="utf-8")
-    with store.write() as cursor:
-        found = cursor.execute("SELECT DISTINCT patient_id FROM clinic.stale_patient ORDER BY patient_id").fetchall()
-        stale = [patient_id for (patient_id,) in found]
-        for start in range(0, len(stale), PATIENTS_AT_ONCE):
-            execute_each(cursor, derived, {"patients": stale[start : start + PATIENTS_AT_ONCE]})
+    found = cursor.execute("SELECT DISTINCT patient_id FROM clinic.stale_patient ORDER BY patient_id").fetchall()
+    stale = [patient_id for (patient_id,) in found]
+    for start in range(0, len(stale), PATIENTS_AT_ONCE):
+        execute_each(cursor, derived, {"patients": stale[start : start + PATIENTS_AT_ONCE]})
 
 
 def names() -> list[str]:
@@ -63,7 +82,8 @@ def answer(store: Store, name: str, **parameters: Any) -> tuple[list[str], list[
 
 @contextmanager
 def _asked(store: Store, name: str, parameters: dict[str, Any]) -> Generator[duckdb.DuckDBPyConnection]:
-    refresh(store)
+    if name not in OF_FACTS:
+        refresh(store)
     given = {key: parameters[key] for key in parameters_of(name)}
     with store.read() as cursor:
         yield cursor.execute(_text(name), given or None)

@@ -1,6 +1,7 @@
 """What all tests share: no test ever opens the clinic's own database."""
 
 import os
+import subprocess
 
 import pytest
 from hypothesis import settings
@@ -14,6 +15,20 @@ settings.load_profile("ci" if os.environ.get("CI") else "home")
 @pytest.fixture(scope="session", autouse=True)
 def _never_the_clinics_own_database(tmp_path_factory):
     os.environ["SUPINE_DATABASE"] = str(tmp_path_factory.mktemp("nobodys") / "clinic.duckdb")
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of a few megabytes."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", folder], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("a small file system can be mounted by root only")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
 
 
 def pytest_configure(config):

@@ -283,11 +283,11 @@ def test_a_page_that_fails_says_so_and_its_log_says_no_more_than_the_kind(caplog
     said = []
     monkeypatch.setattr(app.st, "error", lambda text, icon: said.append(text))
     assert app._explain(ValueError("P1 feels numb"))
-    assert app._explain(StoreError("The disk is full."))
+    assert app._explain(StoreError("disk_full"))
     assert said == [
         "This page could not be shown. Nothing that is stored has changed. Reload it; if that does not help, tell "
         "whoever looks after Supine what you did last.",
-        r"The disk is full\.",
+        r"The disk is full\: nothing of this was stored\. Make room and try again\.",
     ]
     assert caplog.messages == ["a page failed: ValueError", "a page failed: StoreError"]
 

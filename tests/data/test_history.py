@@ -93,7 +93,7 @@ def test_undo_leaves_both_events_in_the_history(store):
     ("turn", "message"),
     [
         (lambda store: history.undo(store, 7), "There is no upload 7."),
-        (lambda store: history.redo(store, 1), "Upload 1 stands already."),
+        (lambda store: history.redo(store, 1), "Upload 1 counts already."),
     ],
 )
 def test_what_cannot_be_turned_is_said(store, turn, message):

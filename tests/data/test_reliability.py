@@ -18,6 +18,7 @@ from data import history
 from data import store as stores
 from data.importing import import_file
 from data.store import StoreError, open_store
+from tests.disk import fill
 
 REPOSITORY = Path(__file__).parents[2]
 HEADER = "patient_id,performed_at,exercise,reps,pain_before,pain_during,pain_after,notes\n"
@@ -303,39 +304,17 @@ def test_the_same_file_under_another_name_is_stored_once(large):
     store.close()
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of a few megabytes."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", folder], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("a small file system can be mounted by root only")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
 def test_a_full_disk_stores_nothing_and_says_so(small_disk, large):
     database = small_disk / "clinic.duckdb"
     store = open_store(database)
     first = import_file(store, io.BytesIO((HEADER + "A,2026-03-02 08:00,pelvic_tilt,5,2,3,3,\n").encode()), "first.csv")
     assert first.status == "imported"
-    filler = small_disk / "filler"
-    with filler.open("wb") as file:
-        file.write(b"0" * (os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_frsize - 300_000))
+    filler = fill(small_disk, left=300_000)
     with pytest.raises(StoreError, match="disk is full"), large.open("rb") as stream:
         import_file(store, stream, "large.csv")
     store.close()
     filler.unlink()
     assert stored(database)[:2] == (1, 1)
-
-
-def fill(folder, left):
-    """Leave so many bytes of a disk free."""
-    free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
-    (folder / "filler").write_bytes(b"0" * (free - left))
 
 
 @pytest.mark.parametrize("somebody_reads", [False, True])

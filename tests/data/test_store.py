@@ -81,10 +81,11 @@ def wrong_rows(path, statement):
 )
 def test_lines_that_are_lost_or_of_no_upload(path, table, change, uploads):
     wrong_rows(path, change.format(table))
-    assert refused(path) == (
-        f"{path} is damaged: it lacks lines that were imported, or holds lines of an upload that it does not know "
-        f"({uploads} uploads in all). Restore a backup."
-    )
+    found = {
+        1: "1 upload lacks lines, or is not known though lines of it are there",
+        2: "2 uploads lack lines, or are not known though lines of them are there",
+    }
+    assert refused(path) == f"{path} is damaged: {found[uploads]}. Restore a backup."
 
 
 def test_a_line_may_be_two_rows(path):

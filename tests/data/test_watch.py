@@ -82,7 +82,7 @@ def test_while_the_store_is_held_the_files_stay(tmp_path):
 
     def take(path):
         if held.is_set():
-            raise StoreError("The store is in use.")
+            raise StoreError("store_held", path="clinic.duckdb")
         return imported(path)
 
     (tmp_path / "week.csv").write_text("a\n1\n")
@@ -91,7 +91,7 @@ def test_while_the_store_is_held_the_files_stay(tmp_path):
         assert (tmp_path / "week.csv").exists()
         held.clear()
         assert until(lambda: (tmp_path / "done" / "week.csv").exists())
-    assert folder.said == ["The store is in use.", "week.csv: imported"]
+    assert folder.said == [str(StoreError("store_held", path="clinic.duckdb")), "week.csv: imported"]
 
 
 @pytest.mark.parametrize("name", [".hidden.csv", "week.csv.part"])

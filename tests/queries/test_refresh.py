@@ -1,10 +1,14 @@
 """What is kept beside the log is always what the log says: after each import, after a crash, and all at once."""
 
+import io
 import random
 
 import pytest
 
 import queries
+from data.importing import import_file
+from data.store import StoreError, open_store
+from tests.disk import fill
 from tests.queries.conftest import AS_OF
 from tests.queries.test_review_oracle import Cohort
 
@@ -78,3 +82,63 @@ def test_without_new_data_nothing_is_written(clinic):
     version = made.store.version
     made.review()
     assert made.store.version == version
+
+
+LINE = "patient_id,performed_at,exercise,pain_before,pain_after\n{},2026-03-{},hip_joint,1,9\n"
+
+
+@pytest.fixture
+def on_a_small_disk(small_disk):
+    store = open_store(small_disk / "clinic.duckdb")
+    queries.define(store)
+    yield store
+    store.close()
+
+
+def test_what_is_stored_is_told_where_the_lists_cannot_follow_on_a_full_disk(on_a_small_disk, small_disk):
+    store = on_a_small_disk
+    patients = "".join(LINE.format(f"P{number}", "29").partition("\n")[2] for number in range(4000))
+    header = LINE.partition("\n")[0] + "\n"
+    assert import_file(store, io.BytesIO((header + patients).encode()), "log.csv").status == "imported"
+    filler = fill(small_disk, left=16_384)
+    with pytest.raises(queries.RefreshError) as failure:
+        queries.ask(store, "review", as_of=AS_OF)
+    assert failure.value.message.code == "refresh_disk_full"
+    assert str(failure.value) == (
+        "Everything that was imported or undone is stored, but the lists do not show it yet, because the disk is full. "
+        "Make room, then reload the page."
+    )
+    [upload] = queries.ask(store, "uploads", limit=5, offset=0).to_dict("records")
+    assert (upload["new"], upload["stands"]) == (4000, True)
+    filler.unlink()
+    assert set(queries.ask(store, "review", as_of=AS_OF)["max_rise"]) == {8}
+
+
+def test_another_reason_for_which_the_lists_cannot_follow_is_passed_on(clinic, monkeypatch):
+    made = clinic()
+    made.take(LINE.format("A", "29"), AS_OF)
+    with monkeypatch.context() as broken:
+        broken.setattr(made.store, "write", fails_with(StoreError("memory_short", limit="1MB")))
+        with pytest.raises(queries.RefreshError) as failure:
+            made.review()
+    assert (failure.value.message.code, failure.value.message.values) == (
+        "refresh_fails",
+        {"reason": "This takes more memory than Supine may use (1MB); raise SUPINE_MEMORY_LIMIT."},
+    )
+    assert made.column("max_rise") == {"A": 8}
+
+
+def fails_with(error):
+    def write():
+        raise error
+
+    return write
+
+
+def test_questions_of_facts_need_nothing_derived(clinic):
+    """They are answered while the derived tables cannot be written, so they must not read them."""
+    made = clinic(LINE.format("A", "29"))
+    for table in (*TABLES, "stale_patient"):
+        made.write(f"DROP TABLE clinic.{table}")
+    asked = {"limit": 5, "offset": 0, "upload_id": 1, "as_of": AS_OF}
+    assert {len(queries.ask(made.store, name, **asked)) for name in queries.OF_FACTS} == {0, 1, 4}
