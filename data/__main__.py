@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import BinaryIO
 
 from data import demo, export, mapping
 from data.importing import Result, import_file, patient_from_name, refused
@@ -102,16 +103,20 @@ def _import_path(store: Store, path: Path, options: argparse.Namespace) -> Resul
     except OSError as error:
         return refused(_name(path), ReadingError("file_unreadable", error=error.strerror))
     with stream:
-        return import_file(
-            store,
-            stream,
-            _name(path),
-            patient=patient_from_name(path.name) if options.patient_from_name else options.patient,
-            mapping=options.mapping,
-            date_order=options.date_order,
-            overrides=_overrides(options),
-            by=_user(),
-        )
+        return _import_stream(store, path, stream, options)
+
+
+def _import_stream(store: Store, path: Path, stream: BinaryIO, options: argparse.Namespace) -> Result:
+    return import_file(
+        store,
+        stream,
+        _name(path),
+        patient=patient_from_name(path.name) if options.patient_from_name else options.patient,
+        mapping=options.mapping,
+        date_order=options.date_order,
+        overrides=_overrides(options),
+        by=_user(),
+    )
 
 
 def _overrides(options: argparse.Namespace) -> Overrides:
@@ -140,10 +145,10 @@ def _watch(options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
 
-    def take(path: Path) -> Result:
+    def take(path: Path, stream: BinaryIO) -> Result:
         store = open_store(options.database)
         try:
-            return _import_path(store, path, options)
+            return _import_stream(store, path, stream, options)
         finally:
             store.close()
 

@@ -1,10 +1,12 @@
 """The watched folder: written files are taken, half-written ones wait, and each leaves a report."""
 
 import json
+import os
 import threading
 
 import pytest
 
+from data import watch as watching
 from data.importing import Result
 from data.store import StoreError
 from data.watch import watch
@@ -36,9 +38,21 @@ def until(holds):
     return False
 
 
-def imported(path):
+def imported(path, stream):
     status = "refused" if "bad" in path.name else "imported"
-    return Result(file=path.name, status=status, lines=len(path.read_text().splitlines()) - 1)
+    return Result(file=path.name, status=status, lines=len(stream.read().splitlines()) - 1)
+
+
+def reading(contents, between=lambda path, round: None):
+    """A fake import that keeps what it read, and lets something happen while it reads."""
+
+    def take(path, stream):
+        half = stream.read(2)
+        between(path, len(contents))
+        contents.append((half + stream.read()).decode())
+        return Result(file=path.name, status="imported")
+
+    return take
 
 
 def test_files_are_moved_to_where_they_belong_with_a_report(tmp_path):
@@ -55,7 +69,7 @@ def test_files_are_moved_to_where_they_belong_with_a_report(tmp_path):
 def test_a_file_that_is_still_being_written_waits(tmp_path):
     taken = []
     with (
-        Folder(tmp_path, lambda path: taken.append(path.read_text()) or imported(path)),
+        Folder(tmp_path, reading(taken)),
         (tmp_path / "slow.csv").open("w") as file,
     ):
         for number in range(20):
@@ -80,10 +94,10 @@ def test_while_the_store_is_held_the_files_stay(tmp_path):
     held = threading.Event()
     held.set()
 
-    def take(path):
+    def take(path, stream):
         if held.is_set():
             raise StoreError("store_held", path="clinic.duckdb")
-        return imported(path)
+        return imported(path, stream)
 
     (tmp_path / "week.csv").write_text("a\n1\n")
     with Folder(tmp_path, take) as folder:
@@ -118,8 +132,125 @@ def test_a_file_that_cannot_be_put_away_keeps_no_other_waiting(tmp_path, in_the_
     assert folder.said[2:] == ["b.csv: imported"]
 
 
+def replace(path, content):
+    """Put another file in the place of one, as a program that writes beside and renames does."""
+    other = path.with_name(path.name + ".new")
+    other.write_text(content)
+    other.replace(path)
+
+
+def change(path, content):
+    path.write_text(content)
+
+
+def append(path, content):
+    with path.open("a") as file:
+        file.write(content)
+
+
+def keep_size_and_time(path, content):
+    stat = path.stat()
+    replace(path, content)
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+@pytest.mark.parametrize("other", [replace, change, append, keep_size_and_time])
+def test_a_file_that_is_another_when_it_was_read_is_read_again(tmp_path, other):
+    contents = []
+    (tmp_path / "week.csv").write_text("a\n1\n")
+    take = reading(contents, lambda path, round: other(path, "a\n2\n") if round == 0 else None)
+    with Folder(tmp_path, take) as folder:
+        assert until(lambda: (tmp_path / "done" / "week.csv").exists())
+    moved = (tmp_path / "done" / "week.csv").read_text()
+    assert (len(contents), contents[1]) == (2, moved)
+    assert moved.endswith("a\n2\n")
+    assert folder.said == [
+        "week.csv: imported",
+        "week.csv was replaced or changed while it was read; it is read again.",
+        "week.csv: imported",
+    ]
+
+
+def test_a_file_that_was_taken_away_while_it_was_read_ends_nothing(tmp_path):
+    contents = []
+    (tmp_path / "week.csv").write_text("a\n1\n")
+    with Folder(tmp_path, reading(contents, lambda path, round: path.name == "week.csv" and path.unlink())):
+        assert until(lambda: contents)
+        (tmp_path / "next.csv").write_text("b\n1\n")
+        assert until(lambda: (tmp_path / "done" / "next.csv").exists())
+    assert contents == ["a\n1\n", "b\n1\n"]
+
+
+def test_while_somebody_replaces_a_file_again_and_again_none_is_moved_unread(tmp_path):
+    contents, path = [], tmp_path / "week.csv"
+    path.write_text("a\n0\n")
+    with Folder(tmp_path, reading(contents, lambda path, round: threading.Event().wait(0.01))):
+        for number in range(1, 60):
+            replace(path, f"a\n{number}\n")
+            threading.Event().wait(0.001 * (number * 7 % 130))
+        assert until(lambda: not path.exists())
+    moved = {file.read_text() for file in (tmp_path / "done").glob("*.csv")}
+    assert moved
+    assert moved - set(contents) == set()
+    assert "a\n59\n" in moved
+
+
+@pytest.mark.parametrize("kind", ["link to a file", "link to a folder", "pipe"])
+def test_what_comes_in_the_place_of_a_file_is_not_followed(tmp_path, kind, monkeypatch):
+    """Between the look and the reading, that is."""
+    secret = tmp_path.parent / "secret.csv"
+    secret.write_text("a\nsecret\n")
+    taken, inbox = [], tmp_path / "inbox"
+    inbox.mkdir()
+    path = inbox / "week.csv"
+    path.write_text("a\n1\n")
+    opened = watching._opened
+
+    def swapped(path):
+        path.unlink()
+        {
+            "link to a file": lambda: path.symlink_to(secret),
+            "link to a folder": lambda: path.symlink_to(tmp_path),
+            "pipe": lambda: os.mkfifo(path),
+        }[kind]()
+        monkeypatch.undo()
+        return opened(path)
+
+    monkeypatch.setattr(watching, "_opened", swapped)
+    with Folder(inbox, reading(taken)) as folder:
+        assert until(lambda: path.is_symlink() or path.is_fifo())
+        threading.Event().wait(0.3)
+    assert (taken, folder.said) == ([], [])
+    assert not list((inbox / "done").iterdir())
+
+
+def test_a_file_that_cannot_be_opened_is_refused(tmp_path, monkeypatch):
+    def forbidden(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(watching, "_opened", forbidden)
+    (tmp_path / "week.csv").write_text("a\n1\n")
+    with Folder(tmp_path, imported):
+        assert until(lambda: (tmp_path / "refused" / "week.csv").exists())
+    report = json.loads((tmp_path / "refused" / "week.csv.json").read_text())
+    assert report["reason"] == "The file cannot be read: Permission denied."
+
+
+def test_a_report_overwrites_nothing_that_a_link_leads_to(tmp_path):
+    (tmp_path / "done").mkdir()
+    (tmp_path / "precious").write_text("the clinic's data")
+    (tmp_path / "done" / "week.csv.json").symlink_to(tmp_path / "precious")
+    (tmp_path / "week.csv").write_text("a\n1\n")
+    with Folder(tmp_path, imported):
+        assert until(lambda: (tmp_path / "done" / "week.csv").exists())
+    assert (tmp_path / "precious").read_text() == "the clinic's data"
+    assert json.loads((tmp_path / "done" / "week.csv.json").read_text())["lines"] == 1
+
+
 def test_what_is_no_file_stays(tmp_path):
     (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "target").write_text("a\n1\n")
+    (tmp_path / "link.csv").symlink_to("target")
     (tmp_path / "nowhere.csv").symlink_to("nothing")
     (tmp_path / "loop.csv").symlink_to("loop.csv")
     (tmp_path / "week.csv").write_text("a\n1\n")
