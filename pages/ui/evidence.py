@@ -81,8 +81,8 @@ def _sessions_that_count(sessions, patient: str, as_of: datetime.date, since: da
     st.markdown(f"**Sessions that count, the largest rise first · {len(counting)}**")
     for position, session in enumerate(counting.to_dict("records")):
         label = (
-            f"{tables.moment(session)} · {wording.MARKS[session['mark']]} · {wording.score(session['pain_before'])} → "
-            f"{wording.score(session['peak'])} → {wording.score(session['pain_after'])}"
+            f"{tables.moment(session)} · {wording.MARKS[session['mark']]} · {wording.score(session['shown_before'])} → "
+            f"{wording.score(session['shown_peak'])} → {wording.score(session['pain_after'])}"
         )
         if session["rise"] > 0:
             label += f" · {wording.plain(wording.exercise(session['provoked_by']))}"

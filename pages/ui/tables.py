@@ -19,16 +19,27 @@ def sessions(rows: pandas.DataFrame, *, key: str) -> None:
     shown = pandas.DataFrame(
         {
             "When": [moment(row) for row in newest_first.to_dict("records")],
-            "Before": newest_first["pain_before"].map(wording.score),
-            "Peak": newest_first["peak"].map(wording.score),
+            "Before": newest_first["shown_before"].map(wording.score),
+            "Peak": newest_first["shown_peak"].map(wording.score),
             "After": newest_first["pain_after"].map(wording.score),
             "Rise": newest_first["rise"].map(wording.signed),
+            "Highest": newest_first["peak"].map(wording.score),
             "How": newest_first["mark"].map(wording.MARKS),
             "Provoked by": newest_first["provoked_by"].map(wording.exercise).where(newest_first["rise"] > 0, "–"),
             "Rows": newest_first["row_count"],
         }
     )
-    st.dataframe(shown, key=key, hide_index=True, alt="Sessions, the newest first, with pain before, peak and after")
+    st.dataframe(
+        shown,
+        key=key,
+        hide_index=True,
+        alt="Sessions, the newest first, with pain before, peak and after",
+        column_config={
+            "Before": st.column_config.TextColumn(help="Of the row with the largest rise"),
+            "Peak": st.column_config.TextColumn(help="Of the row with the largest rise"),
+            "Highest": st.column_config.TextColumn(help="The highest score during or after exercise, of any row"),
+        },
+    )
 
 
 def moment(row: dict) -> str:
