@@ -76,7 +76,7 @@ def rows(logged: pandas.DataFrame, *, key: str) -> None:
         },
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        as_written = st.toggle("Show the lines as they were written", key=f"lines_{key}")
+        as_written = st.toggle("Show the lines as they were written", key=f"{key}_lines")
         download_menu(lambda: logged, "logged-rows", key=key)
     if as_written:
         _lines_as_written(logged)
@@ -110,12 +110,18 @@ def heading(title: str, answer: Callable[[], pandas.DataFrame], name: str, *, ke
         download_menu(answer, name, key=key)
 
 
+def turned_to(key: str, pages: int) -> int:
+    """The page that a table is turned to, under the key of its `st.pagination`; the last one where there are fewer."""
+    st.session_state[key] = min(st.session_state.get(key, 1), pages)
+    return st.session_state[key]
+
+
 def download_menu(answer: Callable[[], pandas.DataFrame], name: str, *, key: str) -> None:
     """A small control at a table, which gives the answer that the table shows, whole and in every digit."""
-    with st.popover("Download", icon=":material/download:", type="tertiary", key=f"download_{key}"):
-        download("CSV, for a spreadsheet", lambda: export.csv(answer()), f"supine-{name}.csv", key=f"csv_{key}")
+    with st.popover("Download", icon=":material/download:", type="tertiary", key=f"{key}_download"):
+        download("CSV, for a spreadsheet", lambda: export.csv(answer()), f"supine-{name}.csv", key=f"{key}_csv")
         download(
-            "Parquet, for analysis", lambda: export.parquet(answer()), f"supine-{name}.parquet", key=f"parquet_{key}"
+            "Parquet, for analysis", lambda: export.parquet(answer()), f"supine-{name}.parquet", key=f"{key}_parquet"
         )
 
 
