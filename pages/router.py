@@ -1,12 +1,10 @@
-"""What runs first on every visit: the page's frame, the list of pages, and then the page itself."""
+"""What runs first on every visit: the list of pages, the page's title and frame, and then the page itself."""
 
 from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import frame
-
-st.set_page_config(page_title="Supine", page_icon=str(Path(__file__).parent / "ui" / "icon.svg"), layout="wide")
+from pages.ui import frame, opened
 
 page = st.navigation(
     [
@@ -17,6 +15,12 @@ page = st.navigation(
         st.Page("programme.py", title="Programme", icon=":material/self_improvement:"),
     ],
     position="top",
+)
+patient = opened.arrive(page.title)
+st.set_page_config(
+    page_title=" · ".join(filter(None, (patient, page.title, "Supine"))),
+    page_icon=str(Path(__file__).parent / "ui" / "icon.svg"),
+    layout="wide",
 )
 with frame.around_page():
     page.run()
