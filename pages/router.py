@@ -1,4 +1,4 @@
-"""What runs first on every visit: the list of pages, the page's title and frame, and then the page itself."""
+"""What runs first on every visit: the navigation, the page's title and frame, and then the page itself."""
 
 from pathlib import Path
 
@@ -8,11 +8,8 @@ from pages.ui import frame, opened
 
 page = st.navigation(
     [
-        st.Page("review.py", title="Review", icon=":material/fact_check:", default=True),
-        st.Page("cohort.py", title="Cohort", icon=":material/groups:"),
-        st.Page("patient.py", title="Patient", icon=":material/person:"),
-        st.Page("imports.py", title="Imports", icon=":material/upload_file:"),
-        st.Page("programme.py", title="Programme", icon=":material/self_improvement:"),
+        st.Page(f"{name}.py", title=title, icon=icon, default=number == 0)
+        for number, (name, (title, icon)) in enumerate(frame.PAGES.items())
     ],
     position="top",
 )
