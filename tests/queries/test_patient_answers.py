@@ -21,7 +21,7 @@ LOG = f"""{HEADER}
     A,2026-03-22,,Swimming,,,,,4,4,2,,
     A,2026-03-22,,,,,,,6,,,,diary
     A,2026-03-24 08:00,s,pelvic_tilt,,1,4,,2,,,,
-    A,2026-03-28 23:50,,pelvic_tilt,,1,5,,2,3,,,
+    A,2026-03-28 23:50,,pelvic_tilt,,1,5,,2,3,,no,
     A,2026-03-29 00:10,,hip_joint,,1,10,,2,7,,,
     B,2026-03-24 08:00,,squat,,1,10,,1,9,9,yes,
 """
@@ -86,7 +86,7 @@ def test_the_rows_newest_first_with_their_lines(clinic_of_a):
         ROWS,
         (
             *(row[10], row[10], march(28, 23, 50), True, "pelvic_tilt", "pelvic_tilt", None, 1, 5, None),
-            *(2, 3, None, 1, None, None, *source, 10, [10]),
+            *(2, 3, None, 1, False, None, *source, 10, [10]),
         ),
         (
             *(row[9], row[9], march(24, 8), True, "pelvic_tilt", "pelvic_tilt", None, 1, 4, None),
@@ -140,7 +140,7 @@ def test_the_sessions_in_time(clinic_of_a):
             *(False, None, True, ["severe_and_exercising"], "not_assessable"),
         ),
         (
-            *("A", key[10], march(28, 23, 50), march(28, 23, 50), march(28), True, 1, 3, 2, None, None, "pelvic_tilt"),
+            *("A", key[10], march(28, 23, 50), march(28, 23, 50), march(28), True, 1, 3, 2, None, False, "pelvic_tilt"),
             *(1, False, None, True, severe, "rise"),
         ),
         **OF_A,
