@@ -1,7 +1,6 @@
 """`python -m data`: the clinic's exports in and out, from a terminal, with the same code as the pages."""
 
 import argparse
-import dataclasses
 import getpass
 import io
 import json
@@ -11,23 +10,25 @@ import threading
 from pathlib import Path
 
 from data import demo, export, mapping
-from data.importing import Result, import_file, patient_from_name
-from data.reading import Told
+from data.importing import Result, import_file, patient_from_name, refused
+from data.reading import Overrides
+from data.records import ReadingError
 from data.settings import settings
 from data.store import Store, StoreError, open_store
 from data.watch import watch
+from data.words import terminal_sentence
 
-REJECTS_TOLD = 20
+REJECTS_PRINTED = 20
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code is 0 when all of it was done, and 1 when a file was refused or the store held."""
-    chosen = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     for out in (sys.stdout, sys.stderr):
         if isinstance(out, io.TextIOWrapper):
             out.reconfigure(errors="backslashreplace")
     try:
-        return chosen.run(chosen)
+        return options.run(options)
     except StoreError as error:
         print(error, file=sys.stderr)
         return 1
@@ -70,52 +71,51 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _import(chosen: argparse.Namespace) -> int:
-    if chosen.watch:
-        return _watch(chosen)
-    store = open_store(chosen.database)
+def _import(options: argparse.Namespace) -> int:
+    if options.watch:
+        return _watch(options)
+    store = open_store(options.database)
     try:
-        results = [_import_one(store, path, chosen) for path in chosen.files]
+        results = [_import_one(store, path, options) for path in options.files]
     finally:
         store.close()
-    if chosen.json:
-        only_rehearsed = ("sample", "changes")
-        files = [
-            {name: value for name, value in dataclasses.asdict(result).items() if name not in only_rehearsed}
-            for result in results
-        ]
-        # In ASCII, for a terminal may be unable to write other letters.
-        print(json.dumps({"files": files}, indent=2))
+    if options.json:
+        # In ASCII, since a terminal may be unable to write other letters.
+        print(json.dumps({"files": [result.report() for result in results]}, indent=2))
     else:
         for result in results:
-            print(_told(result))
+            print(_sentence(result))
     return int(any(result.status == "refused" for result in results))
 
 
-def _import_one(store: Store, path: Path, chosen: argparse.Namespace) -> Result:
+def _import_one(store: Store, path: Path, options: argparse.Namespace) -> Result:
     """What became of one file; one that the store cannot take does not keep the others from theirs."""
     try:
-        return _import_path(store, path, chosen)
+        return _import_path(store, path, options)
     except StoreError as error:
-        return Result(file=_name(path), status="refused", reason=str(error))
+        return refused(_name(path), error)
 
 
-def _import_path(store: Store, path: Path, chosen: argparse.Namespace) -> Result:
+def _import_path(store: Store, path: Path, options: argparse.Namespace) -> Result:
     try:
         stream = path.open("rb")
     except OSError as error:
-        return Result(file=_name(path), status="refused", reason=f"The file cannot be read: {error.strerror}.")
+        return refused(_name(path), ReadingError("file_unreadable", error=error.strerror))
     with stream:
         return import_file(
             store,
             stream,
             _name(path),
-            patient=patient_from_name(path.name) if chosen.patient_from_name else chosen.patient,
-            mapping=chosen.mapping,
-            date_order=chosen.date_order,
-            told=Told(chosen.encoding, chosen.delimiter, chosen.quote, chosen.escape, chosen.header_line),
+            patient=patient_from_name(path.name) if options.patient_from_name else options.patient,
+            mapping=options.mapping,
+            date_order=options.date_order,
+            overrides=_overrides(options),
             by=_user(),
         )
+
+
+def _overrides(options: argparse.Namespace) -> Overrides:
+    return Overrides(options.encoding, options.delimiter, options.quote, options.escape, options.header_line)
 
 
 def _name(path: Path) -> str:
@@ -131,67 +131,68 @@ def _user() -> str:
         return ""
 
 
-def _watch(chosen: argparse.Namespace) -> int:
-    """Watch a folder until the process is told to end; the store is held only while a file is imported."""
-    if not chosen.watch.is_dir():
-        print(f"{chosen.watch} is no folder.", file=sys.stderr)
+def _watch(options: argparse.Namespace) -> int:
+    """Watch a folder until the process receives a signal to end; the store is held only while a file is imported."""
+    if not options.watch.is_dir():
+        print(f"{options.watch} is no folder.", file=sys.stderr)
         return 1
     stop = threading.Event()
-    for told in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(told, lambda *_: stop.set())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
 
     def take(path: Path) -> Result:
-        store = open_store(chosen.database)
+        store = open_store(options.database)
         try:
-            return _import_path(store, path, chosen)
+            return _import_path(store, path, options)
         finally:
             store.close()
 
-    watch(chosen.watch, take, stop, lambda line: print(line, flush=True))
+    watch(options.watch, take, stop, lambda line: print(line, flush=True))
     return 0
 
 
-def _export(chosen: argparse.Namespace) -> int:
-    form = chosen.file.suffix.lower().removeprefix(".")
+def _export(options: argparse.Namespace) -> int:
+    form = options.file.suffix.lower().removeprefix(".")
     if form not in ("csv", "parquet"):
-        print(f"{chosen.file} ends in neither .csv nor .parquet.", file=sys.stderr)
+        print(f"{options.file} ends in neither .csv nor .parquet.", file=sys.stderr)
         return 1
-    store = open_store(chosen.database)
+    store = open_store(options.database)
     try:
-        with chosen.file.open("wb") as out:
+        with options.file.open("wb") as out:
             export.log(store, out, form)
     except OSError as error:
-        print(f"{chosen.file} cannot be written: {error.strerror}.", file=sys.stderr)
+        print(f"{options.file} cannot be written: {error.strerror}.", file=sys.stderr)
         return 1
     finally:
         store.close()
     return 0
 
 
-def _demo(chosen: argparse.Namespace) -> int:
-    chosen.folder.mkdir(parents=True, exist_ok=True)
+def _demo(options: argparse.Namespace) -> int:
+    options.folder.mkdir(parents=True, exist_ok=True)
     for made in demo.exports(settings().now()):
-        (chosen.folder / made.name).write_bytes(made.content)
+        (options.folder / made.name).write_bytes(made.content)
     return 0
 
 
 def _mappings(_: argparse.Namespace) -> int:
-    for name, found in mapping.ready().items():
+    for name, found in mapping.mapping_files().items():
         print(f"{name}: {found.entry.get('kind', 'refused')}, for files with {', '.join(found.header)}")
     return 0
 
 
-def _told(result: Result) -> str:
-    if result.status == "refused":
-        return f"{result.file}: refused. {result.reason}"
+def _sentence(result: Result) -> str:
+    if result.message and result.status == "refused":
+        return f"{result.file}: refused. {terminal_sentence(result.message)}"
     counts = f"{result.lines:,} lines: {result.new:,} new, {result.changed:,} changed, "
     counts += f"{result.duplicate:,} duplicate, {result.rejected:,} rejected."
     rejects = [
         f"\n  line {reject['line']}: {reject['column'] or 'the line'} {reject['reason']}"
-        for reject in result.rejects[:REJECTS_TOLD]
+        for reject in result.rejects[:REJECTS_PRINTED]
     ]
-    more = [f"\n  and {result.rejected - REJECTS_TOLD:,} more"] if result.rejected > REJECTS_TOLD else []
-    return " ".join([f"{result.file}:", *filter(None, [result.reason]), counts, *result.notes, *rejects, *more])
+    more = [f"\n  and {result.rejected - REJECTS_PRINTED:,} more"] if result.rejected > REJECTS_PRINTED else []
+    remarks = [*filter(None, [result.message]), *result.notes]
+    return " ".join([f"{result.file}:", counts, *map(str, remarks), *rejects, *more])
 
 
 if __name__ == "__main__":

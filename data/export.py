@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy
 import pyarrow
 
-from data import importing
-from data.records import Form
+from data import originals
+from data.records import Dialect
 from data.store import Store, sql
 
 if TYPE_CHECKING:
@@ -75,21 +75,21 @@ def rejected(store: Store, upload_id: int) -> bytes:
 
     Corrected and uploaded again, only the corrected lines are new.
     """
-    told = importing.how_read(store, upload_id)
-    form = Form(**told["form"])
+    read_as = originals.how_read(store, upload_id)
+    dialect = read_as["dialect"]
     with store.read() as cursor:
         rejects = cursor.execute(sql("rejected_lines"), {"upload_id": upload_id}).fetchall()
-    header = [(told["header_text"], "Why it was rejected")] if told["header_line"] else []
-    text = "".join(f"{line}{form.delimiter}{_quoted(why, form)}\r\n" for line, why in header + rejects)
-    return text.encode("utf-8-sig" if form.encoding == "utf-8" else form.encoding, errors="replace")
+    header = [(read_as["header_text"], "Why it was rejected")] if read_as["header_line"] else []
+    text = "".join(f"{line}{dialect.delimiter}{_quoted(why, dialect)}\r\n" for line, why in header + rejects)
+    return text.encode("utf-8-sig" if dialect.encoding == "utf-8" else dialect.encoding, errors="replace")
 
 
-def _quoted(why: str, form: Form) -> str:
+def _quoted(why: str, dialect: Dialect) -> str:
     """A reason as one cell of one line; it can repeat what a cell says, marks and line breaks included."""
     plain = " ".join(why.splitlines())
-    if form.escape:
-        plain = plain.replace(form.escape, " ")
-    return f"{form.quote}{plain.replace(form.quote, form.quote * 2)}{form.quote}"
+    if dialect.escape:
+        plain = plain.replace(dialect.escape, " ")
+    return f"{dialect.quote}{plain.replace(dialect.quote, dialect.quote * 2)}{dialect.quote}"
 
 
 def _write_csv(out: BinaryIO, columns: list[str], rows: Iterable[Iterable[Any]]) -> None:

@@ -1,12 +1,10 @@
 """Importing an export: every line becomes new, changed, duplicate or rejected, and all of it is stored or none."""
 
 import datetime
-import io
 import json
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,19 +13,19 @@ import duckdb
 import numpy
 import pyarrow
 
-from data import contract
+from data import contract, originals
 from data import mapping as mappings
 from data.mapping import Mapping, MappingError, Positions
-from data.reading import AS_FOUND, Look, Told, look
-from data.records import RECORD, Form, ReadingError, batches
+from data.reading import NO_OVERRIDES, FileInfo, Overrides, inspect_file
+from data.records import RECORD, Dialect, ReadingError, batches
 from data.settings import settings
 from data.store import Store, execute_each, sql
+from data.words import Message, SupineError
 
 MOST_REJECTS_SHOWN = 10_000
 MOST_CHANGES_SHOWN = 500
 MOST_WORDS = 1000
 SAMPLE_ROWS = 10
-PART_BYTES = 1 << 22
 # Files up to this size are checked in one go; the short way of larger ones costs one more query plan.
 SHORT_WAY_FROM_BYTES = 1 << 20
 
@@ -48,17 +46,16 @@ PART = pyarrow.schema(
 class Result:
     """What became of one file. `lines` = new + changed + duplicate + rejected; a refused file has none of them.
 
-    `status` is imported, already_imported or refused; `reason` says why a file was refused, and `needs_patient` that it
-    would not be if somebody said whose it is; `form` and `header_line` are how it is written, and `notes` how it was
-    read; `rejects` are the first rejected lines (line, column, value, reason). A rehearsal also has `changes`, the old
-    and new values of changed lines, and `sample`, the first rows as they would be stored.
+    `status` is imported, already_imported or refused; `message` says why a file was not imported; `dialect` and
+    `header_line` are how it is written, and `notes` how it was read; `rejects` are the first rejected lines (line,
+    column, value, reason). A rehearsal also has `changes`, the old and new values of changed lines, and `sample`, the
+    first rows as they would be stored.
     """
 
     file: str
     status: str
     kind: str | None = None
-    reason: str | None = None
-    needs_patient: bool = False
+    message: Message | None = None
     lines: int = 0
     new: int = 0
     changed: int = 0
@@ -67,12 +64,33 @@ class Result:
     patients: int = 0
     upload_id: int | None = None
     mapping: str | None = None
-    form: Form | None = None
+    dialect: Dialect | None = None
     header_line: int | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
     rejects: list[dict[str, Any]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
     sample: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def reason(self) -> str | None:
+        """Why the file was not imported, in words."""
+        return str(self.message) if self.message else None
+
+    @property
+    def needs_patient(self) -> bool:
+        """Whether the file would be imported if somebody chose the patient."""
+        return self.message is not None and self.message.code == "patient_missing"
+
+    def report(self) -> dict[str, Any]:
+        """The result for JSON: codes with their values, and the same in words."""
+        fields = {name: value for name, value in asdict(self).items() if name not in ("message", "changes", "sample")}
+        message = self.message or Message("", {})
+        return fields | {
+            "code": message.code or None,
+            "values": {name: str(value) for name, value in message.values.items()},
+            "reason": self.reason,
+            "notes": list(map(str, self.notes)),
+        }
 
 
 def import_file(
@@ -83,35 +101,34 @@ def import_file(
     patient: str | None = None,
     mapping: Mapping | str | None = None,
     date_order: str | None = None,
-    told: Told = AS_FOUND,
+    overrides: Overrides = NO_OVERRIDES,
     by: str = "",
     uploaded_at: datetime.datetime | None = None,
     rehearse: bool = False,
 ) -> Result:
     """Import one file, or with `rehearse` say what an import would do and store nothing.
 
-    `patient` is for a file that names no patient, and `told` for one that is written otherwise than it seems. A file
-    that cannot be understood comes back as refused, with a sentence that says what to do. Raises StoreError when the
-    store cannot be written.
+    `patient` is for a file that names no patient, and `overrides` for one whose dialect is found wrongly. A file that
+    cannot be understood comes back as refused, with a message that says what to do. Raises StoreError when the store
+    cannot be written.
     """
-    seen = None
+    info = None
     try:
-        seen = look(stream, told)
-        chosen = mapping if isinstance(mapping, Mapping) else mappings.find(seen, mapping)
-        reading = _reading(seen, chosen, patient, date_order, uploaded_at or settings().now())
+        info = inspect_file(stream, overrides)
+        columns = mapping if isinstance(mapping, Mapping) else mappings.find(info, mapping)
+        reading = _reading(info, columns, patient, date_order, uploaded_at or settings().now())
         with store.rehearse() if rehearse else store.write() as cursor:
             result = _imported(cursor, stream, file_name, reading, by, rehearse)
     except (ReadingError, MappingError) as error:
-        needs_patient = isinstance(error, PatientMissing)
-        result = Result(file=file_name, status="refused", reason=str(error), needs_patient=needs_patient)
+        result = refused(file_name, error)
     except OSError as error:
-        reason = f"The file cannot be read to its end: {error.strerror or error}. Nothing of it was stored."
-        result = Result(file=file_name, status="refused", reason=reason)
-    return replace(result, form=seen.form, header_line=seen.header_line) if seen else result
+        result = refused(file_name, ReadingError("file_breaks_off", error=error.strerror or error))
+    return replace(result, dialect=info.dialect, header_line=info.header_line) if info else result
 
 
-class PatientMissing(MappingError):
-    """The file can be read once somebody says whose it is."""
+def refused(file_name: str, error: SupineError) -> Result:
+    """The result of a file that was not imported."""
+    return Result(file=file_name, status="refused", message=error.message)
 
 
 def patient_from_name(file_name: str) -> str:
@@ -124,7 +141,7 @@ def patient_from_name(file_name: str) -> str:
 class _Reading:
     """Everything that decides how the bytes of one file become rows."""
 
-    look: Look
+    file: FileInfo
     mapping: Mapping
     positions: Positions
     patient: str | None
@@ -138,19 +155,17 @@ class _Reading:
 
 
 def _reading(
-    seen: Look, chosen: Mapping, patient: str | None, date_order: str | None, uploaded_at: datetime.datetime
+    info: FileInfo, mapping: Mapping, patient: str | None, date_order: str | None, uploaded_at: datetime.datetime
 ) -> _Reading:
-    positions = mappings.positions(seen, chosen)
+    positions = mappings.positions(info, mapping)
     patient = (patient or "").strip() or None
-    if "patient_id" in chosen.columns:
+    if "patient_id" in mapping.columns:
         patient = None
     elif patient is None:
-        raise PatientMissing(
-            "The file does not say whose log it is; choose the patient for it (--patient, --patient-from-name)."
-        )
-    elif any(unicodedata.category(sign) in ("Cc", "Cs") for sign in patient):
-        raise MappingError(f"The patient's id {patient!r} holds signs that cannot be written; choose another.")
-    return _Reading(seen, chosen, positions, patient, date_order or chosen.date_order, uploaded_at)
+        raise MappingError("patient_missing")
+    elif any(unicodedata.category(character) in ("Cc", "Cs") for character in patient):
+        raise MappingError("patient_unwritable", patient=patient)
+    return _Reading(info, mapping, positions, patient, date_order or mapping.date_order, uploaded_at)
 
 
 def _imported(
@@ -164,25 +179,27 @@ def _imported(
     reading = replace(reading, date_order=reading.date_order or _date_order(cursor, stream, reading))
     upload_id, first_row_id = _run(cursor, "next_ids")[0].values()
     if reading.mapping.kind == "roster":
-        _run_over(cursor, "roster_check", _records(stream, reading.look), **_roster_parameters(reading))
-        notes = _above_header(reading.look)
+        _run_over(cursor, "roster_check", _records(stream, reading.file), **_roster_parameters(reading))
+        notes = _above_header(reading.file)
         some_known = False
         counts = _run(cursor, "roster_count")[0]
     else:
         _take_rows(cursor, stream, reading, upload_id=upload_id, first_row_id=first_row_id)
-        seen = _run(cursor, "log_notes", upload_id=upload_id)[0]
-        notes = _notes(cursor, reading, seen, upload_id)
-        some_known = _compare_rows(cursor, seen, upload_id)
+        count = _run(cursor, "log_notes", upload_id=upload_id)[0]
+        notes = _notes(cursor, reading, count, upload_id)
+        some_known = _compare_rows(cursor, count, upload_id)
         if some_known and reading.mapping.score:
             execute_each(cursor, sql("log_refuse_partial"), {"upload_id": upload_id})
         counts = _run(cursor, "log_count", upload_id=upload_id, sided=reading.sided)[0]
     if not counts["lines"]:
-        raise ReadingError("The file names its columns and has no lines below them.")
+        raise ReadingError("no_lines")
     rejects = _run(cursor, "rejects", most=MOST_REJECTS_SHOWN)
     execute_each(cursor, sql(f"{reading.mapping.kind}_store"), {"upload_id": upload_id})
     if some_known or reading.mapping.score:
         execute_each(cursor, sql("log_settle"), {"upload_id": upload_id})
-    _store_upload(cursor, stream, file_name, reading, by, upload_id, counts)
+    _store_upload(cursor, file_name, reading, by, upload_id, counts)
+    if not rehearse:
+        originals.keep(cursor, stream, upload_id)
     is_shown = rehearse and reading.mapping.kind == "log"
     return Result(
         file=file_name,
@@ -204,23 +221,23 @@ def _take_rows(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Re
     The lines of a large file that are in order go straight to where they stay, and only the others are looked at
     closely.
     """
-    told = _log_parameters(reading)
-    others = _records(stream, reading.look)
-    if reading.look.size >= SHORT_WAY_FROM_BYTES and not reading.sided and not reading.mapping.score:
-        seen = Counter[str]()
-        taken = _run_over(cursor, "log_take", _counted(others, reading.look.header_line, seen), **told, **ids)
-        if taken[0]["Count"] == seen["records"]:
+    parameters = _log_parameters(reading)
+    others = _records(stream, reading.file)
+    if reading.file.size >= SHORT_WAY_FROM_BYTES and not reading.sided and not reading.mapping.score:
+        count = Counter[str]()
+        stored = _run_over(cursor, "log_take", _counted(others, reading.file.header_line, count), **parameters, **ids)
+        if stored[0]["Count"] == count["records"]:
             _run(cursor, "log_none_checked")
             return
         cursor.execute("SELECT line_no FROM clinic.log_row WHERE upload_id = $id", {"id": ids["upload_id"]})
         others = _others(stream, reading, numpy.asarray(cursor.fetchnumpy()["line_no"]))
-    _run_over(cursor, "log_check", others, **told, only_header=next(iter(_chosen_by(reading.mapping)), None))
+    _run_over(cursor, "log_check", others, **parameters, only_header=next(iter(_chosen_by(reading.mapping)), None))
     if reading.mapping.score:
         _run(cursor, "log_merge")
     _run(cursor, "log_add", **ids)
 
 
-def _compare_rows(cursor: duckdb.DuckDBPyConnection, seen: dict[str, Any], upload_id: int) -> bool:
+def _compare_rows(cursor: duckdb.DuckDBPyConnection, count: dict[str, Any], upload_id: int) -> bool:
     """Find what the upload's rows are to each other and to the rows stored before; whether any is more than new."""
     _run(cursor, "log_patients", upload_id=upload_id)
     repeated = _rows_made(cursor, "log_said_again", upload_id=upload_id) > 0
@@ -228,7 +245,7 @@ def _compare_rows(cursor: duckdb.DuckDBPyConnection, seen: dict[str, Any], uploa
         _run(cursor, "log_repeated", upload_id=upload_id)
     else:
         _run(cursor, "log_none_repeated")
-    span = {"first_moment": seen["first_moment"], "last_moment": seen["last_moment"]}
+    span = {"first_moment": count["first_moment"], "last_moment": count["last_moment"]}
     stored = _rows_made(cursor, "log_stored", upload_id=upload_id, **span)
     known = _rows_made(cursor, "log_compare", upload_id=upload_id) if stored else 0
     if not stored:
@@ -261,27 +278,27 @@ def _run(cursor: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> lis
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _records(stream: BinaryIO, seen: Look) -> Iterator[pyarrow.RecordBatch]:
+def _records(stream: BinaryIO, info: FileInfo) -> Iterator[pyarrow.RecordBatch]:
     """The records of the file, from its beginning."""
     stream.seek(0)
-    return batches(stream, seen.form, seen.width)
+    return batches(stream, info.dialect, info.width)
 
 
 def _counted(
-    records: Iterator[pyarrow.RecordBatch], header_line: int, seen: Counter[str]
+    records: Iterator[pyarrow.RecordBatch], header_line: int, count: Counter[str]
 ) -> Iterator[pyarrow.RecordBatch]:
-    """The same records; `seen` counts those below the header."""
+    """The same records; `count` counts those below the header."""
     for batch in records:
-        seen["records"] += int((batch["line_no"].to_numpy() > header_line).sum())
+        count["records"] += int((batch["line_no"].to_numpy() > header_line).sum())
         yield batch
 
 
-def _others(stream: BinaryIO, reading: _Reading, taken: numpy.ndarray) -> Iterator[pyarrow.RecordBatch]:
-    """The records whose line numbers are not among those that were taken."""
-    is_taken = numpy.zeros(reading.look.last_line + 2, dtype=bool)
-    is_taken[taken] = True
-    for batch in _records(stream, reading.look):
-        is_wanted = ~is_taken[batch["line_no"].to_numpy()]
+def _others(stream: BinaryIO, reading: _Reading, stored: numpy.ndarray) -> Iterator[pyarrow.RecordBatch]:
+    """The records whose line numbers are not among those that are stored."""
+    is_stored = numpy.zeros(reading.file.last_line + 2, dtype=bool)
+    is_stored[stored] = True
+    for batch in _records(stream, reading.file):
+        is_wanted = ~is_stored[batch["line_no"].to_numpy()]
         if is_wanted.any():
             yield batch.filter(pyarrow.array(is_wanted))
 
@@ -312,28 +329,28 @@ def _watched(records: Iterator[pyarrow.RecordBatch], failure: list[Exception]) -
         raise
 
 
-def _written(seen: Look) -> dict[str, Any]:
+def _written(info: FileInfo) -> dict[str, Any]:
     """How the file is written, as the SQL takes it."""
-    form = seen.form
+    dialect = info.dialect
     return {
-        "header_line": seen.header_line,
-        "header": seen.header_text,
-        "delimiter": form.delimiter,
-        "quote": form.quote,
-        "escape": form.escape,
-        "cell_pattern": form.cell_pattern,
+        "header_line": info.header_line,
+        "header": info.header_text,
+        "delimiter": dialect.delimiter,
+        "quote": dialect.quote,
+        "escape": dialect.escape,
+        "cell_pattern": dialect.cell_pattern,
     }
 
 
 def _checked_by(reading: _Reading) -> dict[str, Any]:
     """What the lines of a log or a roster are checked by."""
-    seen = reading.look
-    return _written(seen) | {
-        "width": seen.width,
+    info = reading.file
+    return _written(info) | {
+        "width": info.width,
         "needed": reading.positions.needed,
         "hash_is_data": reading.positions.place["patient_id"] == 1,
-        "last_line": seen.last_line,
-        "last_is_cut": not seen.ends_in_line_end,
+        "last_line": info.last_line,
+        "last_is_cut": not info.ends_in_line_end,
         "date_order": reading.date_order or "ymd",
         "bounds": contract.bounds(reading.mapping.kind),
         "missing": list(contract.words("missing")),
@@ -357,34 +374,34 @@ def _roster_parameters(reading: _Reading) -> dict[str, Any]:
 
 
 def _log_parameters(reading: _Reading) -> dict[str, Any]:
-    chosen = reading.mapping
-    scale_from, scale_by = mappings.PAIN_SCALES[chosen.pain_scale]
-    only_header = next(iter(_chosen_by(chosen)), "")
-    headers = [contract.bare(header) for header in reading.look.header]
+    mapping = reading.mapping
+    scale_from, scale_by = mappings.PAIN_SCALES[mapping.pain_scale]
+    only_header = next(iter(_chosen_by(mapping)), "")
+    headers = [contract.bare(header) for header in reading.file.header]
     return _checked_by(reading) | {
         "patient": reading.patient,
         "scale_from": scale_from,
         "scale_by": scale_by,
-        "duration_unit": chosen.duration_unit,
-        "zero_is_missing": chosen.zero_is_missing,
+        "duration_unit": mapping.duration_unit,
+        "zero_is_missing": mapping.zero_is_missing,
         "latest": reading.uploaded_at + datetime.timedelta(days=1),
         "only_column": headers.index(contract.bare(only_header)) + 1 if only_header else None,
-        "only_values": chosen.only.get(only_header, []),
-        "except_values": chosen.without.get(only_header, []),
-        "exercise_words": _words("exercise", chosen.exercises),
+        "only_values": mapping.only.get(only_header, []),
+        "except_values": mapping.without.get(only_header, []),
+        "exercise_words": _words("exercise", mapping.exercises),
         "side_words": _words("side"),
         "yes_no_words": _words("yes_no"),
-        "is_guarded": list(reading.look.header) == list(contract.columns("log")),
-        "fixed_day": chosen.day,
-        "time_zone": chosen.time_zone,
+        "is_guarded": list(reading.file.header) == list(contract.columns("log")),
+        "fixed_day": mapping.day,
+        "time_zone": mapping.time_zone,
         "sided": reading.sided,
-        "score_times": _words("score_time", chosen.score_times),
+        "score_times": _words("score_time", mapping.score_times),
     }
 
 
-def _chosen_by(chosen: Mapping) -> list[str]:
+def _chosen_by(mapping: Mapping) -> list[str]:
     """The header by which a mapping tells sessions from other lines, if it does."""
-    return list(chosen.only | chosen.without)
+    return list(mapping.only | mapping.without)
 
 
 def _date_column(reading: _Reading) -> int | None:
@@ -400,63 +417,52 @@ def _date_order(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _R
     position = _date_column(reading)
     if position is None:
         return "ymd"
-    sample = [cells[position - 1].strip() for cells in reading.look.records if position <= len(cells)]
+    sample = [cells[position - 1].strip() for cells in reading.file.records if position <= len(cells)]
     if all(day[:4].isdigit() for day in sample if day):
         return "ymd"
     count = _run_over(
-        cursor, "date_orders", _records(stream, reading.look), **_written(reading.look), date_column=position
+        cursor, "date_orders", _records(stream, reading.file), **_written(reading.file), date_column=position
     )[0]
     fitting = [order for order in mappings.DATE_ORDERS if count[order] == count["any_order"]]
     if not fitting:
-        raise ReadingError("Some dates of this file are written day first and others month first; choose one order.")
+        raise ReadingError("date_orders_mixed")
     same = {("ymd", "dmy"): "ymd_or_dmy", ("ymd", "mdy"): "ymd_or_mdy", ("dmy", "mdy"): "dmy_or_mdy"}
     if any(count[same[fitting[0], other]] for other in fitting[1:]):
         names = {"ymd": "year first", "dmy": "day first", "mdy": "month first"}
         ways = " or ".join(names[order] for order in fitting)
-        raise ReadingError(f"The dates of this file can be read {ways}; choose the date order (--date-order).")
+        raise ReadingError("date_order_unclear", orders=ways)
     return fitting[0]
 
 
-def _notes(cursor: duckdb.DuckDBPyConnection, reading: _Reading, count: dict[str, Any], upload_id: int) -> list[str]:
-    """Sentences on how the file was read. Raises ReadingError when the scores are on another scale, by all signs."""
+def _notes(
+    cursor: duckdb.DuckDBPyConnection, reading: _Reading, count: dict[str, Any], upload_id: int
+) -> list[Message]:
+    """How the file was read. Raises ReadingError when the scores are on another scale, by all appearances."""
     above = count["scores_above_10"]
     if reading.mapping.pain_scale == "0-10" and above >= 3 and above * 10 >= count["sound_rows"] + count["rejected"]:
-        raise ReadingError(
-            f"{above:,} pain scores are above 10, so the scale may be 0 to 100; choose the scale by hand (--mapping)."
-        )
+        raise ReadingError("scale_unclear", scores=above)
     if count["only_midnights"]:
         _run(cursor, "log_days_only", upload_id=upload_id)
     used = {contract.bare(header) for header in mappings.used(reading.mapping)}
-    unused = [header for header in reading.look.header if header and contract.bare(header) not in used]
-    said = [
-        (count["blank"], f"{count['blank']:,} blank lines hold no data."),
-        (count["remarks"], f"{count['remarks']:,} lines begin with # and were taken as remarks."),
-        (
-            count["headers"],
-            f"The header is repeated {count['headers']:,} times, first on line {count['header_again']}.",
-        ),
-        (
-            count["short_lines"],
-            f"{count['short_lines']:,} lines end before their last cells; those are taken as empty.",
-        ),
-        (
-            count["entries_with_later_scores"],
-            f"{count['entries_with_later_scores']:,} lines have a score during or after exercise but name no exercise; "
-            "they count as diary entries, and a rise in them is not judged.",
-        ),
-        (
-            not reading.look.ends_in_line_end,
-            "The last line has no line end; if the file was cut short, that line may not be whole.",
-        ),
-        (count["only_midnights"], "Every time of day is midnight, so the times were taken as days."),
-        (unused, f"Columns not used: {', '.join(unused[:30])}."),
+    unused = [header for header in reading.file.header if header and contract.bare(header) not in used]
+    counted = {
+        "blank_lines": count["blank"],
+        "remark_lines": count["remarks"],
+        "header_again": count["headers"],
+        "short_lines": count["short_lines"],
+        "entries_with_later_scores": count["entries_with_later_scores"],
+        "no_last_line_end": not reading.file.ends_in_line_end,
+        "only_midnights": count["only_midnights"],
+        "unused_columns": len(unused),
+    }
+    values = {"line": count["header_again"], "columns": ", ".join(unused[:30])}
+    return _above_header(reading.file) + [
+        Message(code, {"count": number, **values}) for code, number in counted.items() if number
     ]
-    return _above_header(reading.look) + [sentence for holds, sentence in said if holds]
 
 
-def _above_header(seen: Look) -> list[str]:
-    above = seen.header_line - 1
-    return [f"The header is on line {seen.header_line}; the lines above it are no data."] if above > 0 else []
+def _above_header(info: FileInfo) -> list[Message]:
+    return [Message("header_below", {"line": info.header_line})] if info.header_line > 1 else []
 
 
 def _already_imported(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> Result | None:
@@ -464,7 +470,7 @@ def _already_imported(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> R
     found = _run(
         cursor,
         "already_imported",
-        sha256=reading.look.sha256,
+        sha256=reading.file.sha256,
         patient_id=reading.patient,
         mapping=reading.mapping.name,
     )
@@ -475,8 +481,14 @@ def _already_imported(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> R
         file=upload["file_name"],
         status="already_imported",
         kind=upload["kind"],
-        reason=f"Already imported on {upload['uploaded_at']:%Y-%m-%d at %H:%M} as {upload['file_name']}. "
-        "To read it in another way, undo that upload first.",
+        message=Message(
+            "already_imported",
+            {
+                "day": f"{upload['uploaded_at']:%Y-%m-%d}",
+                "time": f"{upload['uploaded_at']:%H:%M}",
+                "file": upload["file_name"],
+            },
+        ),
         lines=upload["lines"],
         duplicate=upload["lines"] - upload["rejected"],
         rejected=upload["rejected"],
@@ -488,20 +500,19 @@ def _already_imported(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> R
 
 def _store_upload(
     cursor: duckdb.DuckDBPyConnection,
-    stream: BinaryIO,
     file_name: str,
     reading: _Reading,
     by: str,
     upload_id: int,
     counts: dict[str, int],
 ) -> None:
-    seen = reading.look
-    told = {
-        "form": asdict(seen.form),
-        "header_line": seen.header_line,
-        "header_text": seen.header_text,
-        "header": seen.header,
-        "width": seen.width,
+    info = reading.file
+    read_as = {
+        "dialect": asdict(info.dialect),
+        "header_line": info.header_line,
+        "header_text": info.header_text,
+        "header": info.header,
+        "width": info.width,
         "date_order": reading.date_order,
         "mapping": asdict(reading.mapping),
     }
@@ -511,71 +522,22 @@ def _store_upload(
         upload_id=upload_id,
         kind=reading.mapping.kind,
         file_name=file_name,
-        sha256=reading.look.sha256,
+        sha256=reading.file.sha256,
         uploaded_at=reading.uploaded_at,
         uploaded_by=by,
         patient_id=reading.patient,
         mapping=reading.mapping.name,
-        reading=json.dumps(told, ensure_ascii=False),
+        reading=json.dumps(read_as, ensure_ascii=False),
         **counts,
     )
-    for part, (block, content) in enumerate(_compressed(stream)):
-        cursor.execute(
-            "INSERT INTO clinic.upload_part VALUES ($upload_id, $part, $size, $content)",
-            {"upload_id": upload_id, "part": part, "size": len(block), "content": content},
-        )
 
 
-def _compressed(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    """The file in pieces, each as it is and compressed, two at a time."""
-    stream.seek(0)
-    with ThreadPoolExecutor(2) as pool:
-        while blocks := list(filter(None, (stream.read(PART_BYTES), stream.read(PART_BYTES)))):
-            yield from zip(blocks, pool.map(_zstd, blocks), strict=True)
-
-
-def _zstd(block: bytes) -> bytes:
-    return pyarrow.compress(block, codec="zstd", asbytes=True)
-
-
-def words_of(store: Store, stream: BinaryIO, seen: Look, header: str) -> list[str]:
+def words_of(store: Store, stream: BinaryIO, info: FileInfo, header: str) -> list[str]:
     """What a column says throughout a file, each word once and the commonest first; the first MOST_WORDS of them.
 
     Raises ReadingError when the file turns out not to be what it looked like.
     """
-    where = {"place": seen.header.index(header) + 1, "most": MOST_WORDS}
+    where = {"place": info.header.index(header) + 1, "most": MOST_WORDS}
     with store.read() as cursor:
-        found = _run_over(cursor, "words_of", _records(stream, seen), **_written(seen), **where)
+        found = _run_over(cursor, "words_of", _records(stream, info), **_written(info), **where)
     return [row["word"] for row in found]
-
-
-def original(store: Store, upload_id: int) -> bytes:
-    """An uploaded file, byte for byte as it came."""
-    with store.read() as cursor:
-        parts = cursor.execute(
-            "SELECT size, content FROM clinic.upload_part WHERE upload_id = $upload_id ORDER BY part",
-            {"upload_id": upload_id},
-        ).fetchall()
-    return b"".join(pyarrow.decompress(part, size, codec="zstd", asbytes=True) for size, part in parts)
-
-
-def how_read(store: Store, upload_id: int) -> dict[str, Any]:
-    """How an upload was read: its form, header, width, date order and mapping, as `_store_upload` tells them."""
-    with store.read() as cursor:
-        reading = cursor.execute(
-            "SELECT reading FROM clinic.upload WHERE upload_id = $upload_id", {"upload_id": upload_id}
-        ).fetchall()
-    return json.loads(reading[0][0])
-
-
-def original_lines(store: Store, upload_id: int, line_nos: set[int]) -> dict[int, str]:
-    """The lines with these numbers, as they were written in the uploaded file."""
-    told = how_read(store, upload_id)
-    found: dict[int, str] = {}
-    for batch in batches(io.BytesIO(original(store, upload_id)), Form(**told["form"]), told["width"]):
-        for line_no, line in zip(batch["line_no"].to_pylist(), batch["line"].to_pylist(), strict=True):
-            if line_no in line_nos:
-                found[line_no] = line
-        if len(found) == len(line_nos):
-            break
-    return found

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from data import contract
-from data.reading import Look
+from data.reading import FileInfo
 from data.settings import settings
+from data.words import SupineError
 
 READY = Path(__file__).parent / "mappings"
 DATE_ORDERS = ("ymd", "dmy", "mdy")
@@ -39,8 +40,8 @@ _LISTS = ("header", "zero_is_missing")
 _CLOCK = re.compile(r"(?:[ap]m |오전 |오후 )?\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?", re.IGNORECASE)
 
 
-class MappingError(Exception):
-    """The columns of a file cannot be told apart; the message names them and says what to do."""
+class MappingError(SupineError):
+    """It is not clear which column of a file is which, or a mapping cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Mapping:
 
 
 @dataclass(frozen=True)
-class Ready:
+class MappingFile:
     """A mapping file: `header` are the columns by which an export of its kind is known.
 
     `entry` is the rest of the file. Where a column has a list of headers, the first that a file has counts, and none
@@ -96,33 +97,33 @@ class Ready:
         return frozenset(map(contract.bare, self.header))
 
 
-def find(look: Look, name: str | None = None) -> Mapping:
+def find(info: FileInfo, name: str | None = None) -> Mapping:
     """The mapping called `name`, else the one made for this header, else what the contract's names say.
 
     Raises MappingError when there is none or more than one way to read the columns.
     """
-    mappings = ready()
+    mappings = mapping_files()
     if name is not None:
         if name not in mappings:
-            raise MappingError(f"There is no mapping called {name}; there are: {', '.join(sorted(mappings))}.")
-        return fitted(mappings[name], look)
-    headers = {contract.bare(header) for header in look.header}
+            raise MappingError("mapping_unknown", name=name, names=", ".join(sorted(mappings)))
+        return fitted(mappings[name], info)
+    headers = {contract.bare(header) for header in info.header}
     fitting = [mapping for mapping in mappings.values() if mapping.signature and mapping.signature <= headers]
     if fitting:
-        return fitted(max(fitting, key=lambda mapping: len(mapping.signature)), look)
-    return recognised(look)
+        return fitted(max(fitting, key=lambda mapping: len(mapping.signature)), info)
+    return recognised(info)
 
 
-def ready() -> dict[str, Ready]:
+def mapping_files() -> dict[str, MappingFile]:
     """The mappings by name: the clinic's own, the newest first, and then those that Supine comes with.
 
     Raises MappingError for a mapping file that cannot be read.
     """
-    own: dict[str, Ready] = {}
+    own: dict[str, MappingFile] = {}
     for path in sorted(own_folder().glob("*.toml"), key=lambda path: path.stat().st_mtime_ns, reverse=True):
         mapping = _from_file(path)
         if mapping.name in own:
-            raise MappingError(f"The mapping file {path} has the name of another one, {mapping.name}; give it its own.")
+            raise MappingError("mapping_name_twice", path=path, name=mapping.name)
         own[mapping.name] = mapping
     return own | {name: mapping for name, mapping in _shipped().items() if name not in own}
 
@@ -133,15 +134,15 @@ def own_folder() -> Path:
 
 
 @cache
-def _shipped() -> dict[str, Ready]:
+def _shipped() -> dict[str, MappingFile]:
     return {mapping.name: mapping for mapping in map(_from_file, sorted(READY.glob("*.toml")))}
 
 
-def _from_file(path: Path) -> Ready:
+def _from_file(path: Path) -> MappingFile:
     try:
         entry = tomllib.loads(path.read_text(encoding="utf-8"))
         _check_types(entry)
-        mapping = Ready(
+        mapping = MappingFile(
             name=entry.pop("name", path.stem),
             header=tuple(entry.pop("header")),
             refuse=entry.pop("refuse", None),
@@ -151,7 +152,7 @@ def _from_file(path: Path) -> Ready:
         if mapping.refuse is None:
             _checked(mapping.name, entry)
     except (MappingError, OSError, ValueError, KeyError, TypeError) as error:
-        raise MappingError(f"The mapping file {path} cannot be used: {str(error).rstrip('.')}.") from error
+        raise MappingError("mapping_file_unusable", path=path, error=str(error).rstrip(".")) from error
     return mapping
 
 
@@ -180,12 +181,12 @@ def _is_words(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(word, str) for word in value)
 
 
-def save(mapping: Mapping, look: Look) -> Path:
+def save(mapping: Mapping, info: FileInfo) -> Path:
     """Keep a mapping in the clinic's folder, for the next file with this header. The answer is its file.
 
     Raises MappingError when the folder cannot be written.
     """
-    entry = {"name": mapping.name, "header": [header for header in look.header if header]}
+    entry = {"name": mapping.name, "header": [header for header in info.header if header]}
     entry |= {key: value for key, value in asdict(mapping).items() if key != "name" and value not in (None, {}, [])}
     plain = [f"{key} = {_toml(value)}" for key, value in entry.items() if not isinstance(value, dict)]
     tables = [
@@ -199,7 +200,7 @@ def save(mapping: Mapping, look: Look) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join([*plain, *tables, ""]), encoding="utf-8")
     except OSError as error:
-        raise MappingError(f"The mapping cannot be kept in {path.parent}: {error.strerror}.") from error
+        raise MappingError("mapping_not_kept", folder=path.parent, error=error.strerror) from error
     return path
 
 
@@ -217,21 +218,21 @@ def _toml(value: str | list[str]) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def fitted(mapping: Ready, look: Look) -> Mapping:
+def fitted(mapping: MappingFile, info: FileInfo) -> Mapping:
     """A mapping file's mapping for one file, its headers chosen among those that the file has.
 
     Raises MappingError when an export of this kind cannot be read.
     """
     if mapping.refuse:
-        raise MappingError(mapping.refuse)
-    present = {contract.bare(header) for header in look.header}
+        raise MappingError("mapping_refuses", reason=mapping.refuse)
+    present = {contract.bare(header) for header in info.header}
     chosen = _checked(mapping.name, mapping.entry, present)
     if not mapping.names_too:
         return chosen
-    named = {**_columns(look, chosen.kind), **_one_score(look, _columns(look, chosen.kind)), **chosen.columns}
+    named = {**_columns(info, chosen.kind), **_one_score(info, _columns(info, chosen.kind)), **chosen.columns}
     whole = from_dict({**asdict(chosen), "columns": named})
     if "performed_at" not in named and whole.kind == "log":
-        raise MappingError(_not_understood(look, "No column holds the day of the exercise"))
+        raise MappingError("no_day", columns=_names(info))
     return whole
 
 
@@ -264,39 +265,37 @@ def from_dict(entry: dict[str, Any]) -> Mapping:
     """A mapping from its fields by name. Raises MappingError for anything that no mapping has."""
     unknown = entry.keys() - {known.name for known in fields(Mapping)}
     if unknown:
-        raise MappingError(f"The mapping {entry.get('name')} has an unknown entry: {', '.join(sorted(unknown))}.")
+        raise MappingError("mapping_entry_unknown", name=entry.get("name"), entries=", ".join(sorted(unknown)))
     mapping = Mapping(**entry)
     if mapping.kind not in contract.KINDS:
-        raise MappingError(f"The mapping {mapping.name} is of the kind {mapping.kind}; there are log and roster.")
+        raise MappingError("mapping_kind_unknown", name=mapping.name, kind=mapping.kind)
     known = contract.columns(mapping.kind)
     for column in (*mapping.columns, *mapping.left, *mapping.right, *mapping.zero_is_missing):
         if column not in known:
-            raise MappingError(f"The mapping {mapping.name} names {column}, which no {mapping.kind} has.")
+            raise MappingError("mapping_column_unknown", name=mapping.name, column=column, kind=mapping.kind)
     if (mapping.score is None) != (mapping.score_time is None):
-        raise MappingError(f"The mapping {mapping.name} needs both score and score_time, or none of them.")
+        raise MappingError("mapping_score_alone", name=mapping.name)
     if mapping.score and set(contract.SCORES) & {*mapping.columns, *mapping.left, *mapping.right}:
-        raise MappingError(f"The mapping {mapping.name} has scores in columns and on lines of their own.")
+        raise MappingError("mapping_scores_twice", name=mapping.name)
     if mapping.score and (mapping.left or mapping.right):
-        raise MappingError(f"The mapping {mapping.name} has sides in columns and scores on lines of their own.")
+        raise MappingError("mapping_sides_and_scores", name=mapping.name)
     if not set(mapping.score_times.values()) <= set(contract.SCORES):
-        raise MappingError(
-            f"The mapping {mapping.name} has an unknown score: it is one of {', '.join(contract.SCORES)}."
-        )
+        raise MappingError("mapping_score_unknown", name=mapping.name, scores=", ".join(contract.SCORES))
     unknown = set(mapping.exercises.values()) - set(contract.words("exercise").values()) - {"other"}
     if unknown:
-        raise MappingError(f"The mapping {mapping.name} has an unknown exercise: {', '.join(sorted(unknown))}.")
+        raise MappingError("mapping_exercise_unknown", name=mapping.name, exercises=", ".join(sorted(unknown)))
     if mapping.day is not None and not _is_day(mapping.day):
-        raise MappingError(f"The mapping {mapping.name} has a day that is no date such as 2026-03-31: {mapping.day}.")
+        raise MappingError("mapping_day_wrong", name=mapping.name, day=mapping.day)
     if len(mapping.only.keys() | mapping.without.keys()) > 1:
-        raise MappingError(f"The mapping {mapping.name} chooses lines by more than one column.")
+        raise MappingError("mapping_chooses_twice", name=mapping.name)
     if (
         mapping.date_order not in (None, *DATE_ORDERS)
         or mapping.pain_scale not in PAIN_SCALES
         or mapping.duration_unit not in DURATION_UNITS
     ):
-        raise MappingError(f"The mapping {mapping.name} has an unknown date order, pain scale or duration unit.")
+        raise MappingError("mapping_choice_unknown", name=mapping.name)
     if mapping.time_zone and mapping.time_zone not in zoneinfo.available_timezones():
-        raise MappingError(f"The mapping {mapping.name} has an unknown time zone: {mapping.time_zone}.")
+        raise MappingError("mapping_zone_unknown", name=mapping.name, zone=mapping.time_zone)
     return mapping
 
 
@@ -307,47 +306,42 @@ def _is_day(word: str) -> bool:
         return False
 
 
-def recognised(look: Look) -> Mapping:
+def recognised(info: FileInfo) -> Mapping:
     """What the contract's own names say about this header."""
-    log, roster = _columns(look, "log"), _columns(look, "roster")
-    left, right = _side_columns(look, "left"), _side_columns(look, "right")
+    log, roster = _columns(info, "log"), _columns(info, "roster")
+    left, right = _side_columns(info, "left"), _side_columns(info, "right")
     if "patient_id" in roster and len(roster) > 1 and not set(log) - {"patient_id", "notes"}:
         return Mapping(name="roster", kind="roster", columns=roster)
     measures = {"exercise", "pain_before", "pain_during", "pain_after"} & (set(log) | set(left))
     if "performed_at" not in log:
-        raise MappingError(_not_understood(look, "No column holds the day of the exercise"))
-    log |= _one_score(look, {**log, **left})
+        raise MappingError("no_day", columns=_names(info))
+    log |= _one_score(info, {**log, **left})
     if not measures and "pain_before" not in log:
-        raise MappingError(_not_understood(look, "No column holds an exercise or a pain score"))
+        raise MappingError("no_measure", columns=_names(info))
     return Mapping(
-        name="contract", kind="log", columns=log, left=left, right=right, time_of_day=_time_of_day(look, log)
+        name="contract", kind="log", columns=log, left=left, right=right, time_of_day=_time_of_day(info, log)
     )
 
 
-def _one_score(look: Look, log: Iterable[str]) -> dict[str, str]:
+def _one_score(info: FileInfo, log: Iterable[str]) -> dict[str, str]:
     """The column of a diary's one pain score, in a log that has these columns.
 
     Raises MappingError when it stands beside an exercise, for then it could be before, during or after it.
     """
-    scores = [header for header in look.header if contract.bare_header(header) in contract.one_score_headers()]
+    scores = [header for header in info.header if contract.bare_header(header) in contract.one_score_headers()]
     if not scores or {"pain_before", "pain_during", "pain_after"} & set(log):
         return {}
     if "exercise" in log:
-        raise MappingError(
-            f"The column {scores[0]} holds one pain score beside an exercise and does not say whether it was taken "
-            "before, during or after; choose that by hand (--mapping)."
-        )
+        raise MappingError("score_unclear", column=scores[0])
     if len(scores) > 1:
-        raise MappingError(
-            f"The columns {' and '.join(scores)} could each be the pain score; choose one by hand (--mapping)."
-        )
+        raise MappingError("several_scores", columns=" and ".join(scores))
     return {"pain_before": scores[0]}
 
 
-def _columns(look: Look, kind: str) -> dict[str, str]:
+def _columns(info: FileInfo, kind: str) -> dict[str, str]:
     known = contract.known_headers(kind)
     found: dict[str, list[str]] = {}
-    for header in look.header:
+    for header in info.header:
         column = known.get(contract.bare(header)) or known.get(contract.bare_header(header))
         if column:
             found.setdefault(column, []).append(header)
@@ -355,32 +349,30 @@ def _columns(look: Look, kind: str) -> dict[str, str]:
     for column, headers in found.items():
         exact = [header for header in headers if contract.bare(header) == contract.bare(column)] or headers
         if len(exact) > 1:
-            raise MappingError(
-                f"The columns {' and '.join(exact)} could each be {column}; choose one by hand (--mapping)."
-            )
+            raise MappingError("several_columns", columns=" and ".join(exact), column=column)
         chosen[column] = exact[0]
     return chosen
 
 
-def _side_columns(look: Look, side: str) -> dict[str, str]:
+def _side_columns(info: FileInfo, side: str) -> dict[str, str]:
     known = contract.side_headers(side)
-    return {known[bare]: header for header in look.header if (bare := contract.bare(header)) in known}
+    return {known[bare]: header for header in info.header if (bare := contract.bare(header)) in known}
 
 
-def _time_of_day(look: Look, log: dict[str, str]) -> str | None:
+def _time_of_day(info: FileInfo, log: dict[str, str]) -> str | None:
     """The header of a clock beside the day, where every filled cell of the sample is a clock and no day has its own."""
-    for header in look.header:
+    for header in info.header:
         if contract.bare(header) in contract.time_of_day_headers() and header not in log.values():
-            cells = look.samples(header)
-            days = look.samples(log["performed_at"])
+            cells = info.samples(header)
+            days = info.samples(log["performed_at"])
             if cells and all(map(_CLOCK.fullmatch, cells)) and not any(":" in day for day in days):
                 return header
     return None
 
 
-def _not_understood(look: Look, what: str) -> str:
-    names = ", ".join(look.header[:20]) + (" and more" if len(look.header) > 20 else "")
-    return f"{what}. The columns are: {names}. If one of them does, choose it by hand (--mapping)."
+def _names(info: FileInfo) -> str:
+    """The first columns of a file by name."""
+    return ", ".join(info.header[:20]) + (" and more" if len(info.header) > 20 else "")
 
 
 @dataclass(frozen=True)
@@ -396,19 +388,19 @@ class Positions:
     needed: int
 
 
-def positions(look: Look, mapping: Mapping) -> Positions:
+def positions(info: FileInfo, mapping: Mapping) -> Positions:
     """The positions of a mapping's columns in a file. Raises MappingError when the file lacks one, or has it twice."""
     place: dict[str, int] = {}
-    for position, header in enumerate(look.header, start=1):
+    for position, header in enumerate(info.header, start=1):
         bare = contract.bare(header)
         if bare in place and any(bare == contract.bare(used) for used in used(mapping)):
-            raise MappingError(f"The header names {header} twice, so it cannot be told which one counts.")
+            raise MappingError("header_twice", column=header)
         place.setdefault(bare, position)
     if not used(mapping):
-        raise MappingError(f"The mapping {mapping.name} names no column of the file.")
+        raise MappingError("mapping_empty", name=mapping.name)
     missing = [header for header in used(mapping) if contract.bare(header) not in place]
     if missing:
-        raise MappingError(f"The mapping {mapping.name} needs the column {missing[0]}, which the file does not have.")
+        raise MappingError("mapping_column_missing", name=mapping.name, column=missing[0])
 
     def of(columns: dict[str, Any]) -> dict[str, int]:
         return {column: place[contract.bare(header)] if header else 0 for column, header in columns.items()}

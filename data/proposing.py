@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from data import contract
-from data.reading import Look
+from data.reading import FileInfo
 
 _DAY = re.compile(
     r"\s*(\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|\d{1,2} [A-Za-z]{3,9} \d{4})"
@@ -24,32 +24,32 @@ class Proposal:
     why: str
 
 
-def propose(look: Look, kind: str) -> dict[str, Proposal]:
+def propose(info: FileInfo, kind: str) -> dict[str, Proposal]:
     """A proposal for each column of a `log` or `roster` that the file seems to have; a header is proposed once."""
     by_name = {
         column: Proposal(header, "the header is one of its names")
-        for header in look.header
+        for header in info.header
         if (column := contract.known_headers(kind).get(contract.bare_header(header)))
     }
     taken = {proposal.header for proposal in by_name.values()}
     for column, fits, why in _GUESSES[kind]:
         if column in by_name:
             continue
-        for header in look.header:
-            if header and header not in taken and fits(header, look.samples(header)):
+        for header in info.header:
+            if header and header not in taken and fits(header, info.samples(header)):
                 by_name[column] = Proposal(header, why)
                 taken.add(header)
                 break
     return by_name
 
 
-def one_score(look: Look) -> tuple[str, str] | None:
+def one_score(info: FileInfo) -> tuple[str, str] | None:
     """The columns of the score and of when it was taken, in a file that seems to have one score on each line."""
     known = contract.words("score_time")
-    for header in filter(None, look.header):
-        times = [known.get(contract.bare_word(word)) for word in look.samples(header)]
+    for header in filter(None, info.header):
+        times = [known.get(contract.bare_word(word)) for word in info.samples(header)]
         if None not in times and len(set(times)) > 1:
-            others = [other for other in look.header if other not in ("", header)]
+            others = [other for other in info.header if other not in ("", header)]
             scores = [other for other in others if contract.bare_header(other) in contract.one_score_headers()]
             scores += [other for other in others if _has_word(other, (*_PAIN, "score", "점수"))]
             return (scores[0], header) if scores else None

@@ -1,4 +1,4 @@
-"""Looking at a file before it is read: its encoding, its dialect, its header, and whether it is a table at all."""
+"""Inspecting a file before it is read: its encoding, its dialect, its header, and whether it is a table at all."""
 
 import codecs
 import hashlib
@@ -12,7 +12,7 @@ from typing import BinaryIO
 import numpy
 
 from data import contract
-from data.records import LONGEST_RECORD_BYTES, Form, ReadingError, batches, cells_of, not_written_in, too_long
+from data.records import LONGEST_RECORD_BYTES, Dialect, ReadingError, batches, cells_of, too_long
 from data.settings import settings
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -22,18 +22,17 @@ SAMPLE_RECORDS = 200
 DIALECT_LINES = 60
 HEADER_WITHIN = 60
 SCAN_BYTES = 1 << 20
-NO_TEXT = "The file holds zero bytes, so it is no text; ask for the CSV export."
 
-# What else arrives under a .csv name, by its first bytes.
+# What arrives under a .csv name and is no table of text, by its first bytes: a code of `words.SENTENCES`.
 _OTHER_FORMATS = {
-    b"PK\x03\x04": "a zip archive or an Excel workbook; unpack it, or save the sheet as CSV",
-    b"\x1f\x8b": "a gzip archive; unpack it",
-    b"%PDF": "a PDF document; ask for the CSV export",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV",
-    b"\x89PNG": "a picture; ask for the CSV export",
-    b"\xff\xd8\xff": "a picture; ask for the CSV export",
-    b"PAR1": "a Parquet file; ask for the CSV export",
-    b"SQLite format 3": "a database; ask for the CSV export",
+    b"PK\x03\x04": "archive",
+    b"\x1f\x8b": "gzip",
+    b"%PDF": "pdf",
+    b"\xd0\xcf\x11\xe0": "old_workbook",
+    b"\x89PNG": "picture",
+    b"\xff\xd8\xff": "picture",
+    b"PAR1": "parquet",
+    b"SQLite format 3": "database",
 }
 _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}
 _BOMS |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -41,8 +40,8 @@ ENCODINGS = ("utf-8", "utf-16", "cp949", "shift_jis", "cp1252", "cp1250", "cp125
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a person has said of how a file is written; None is as found, and header line 0 is no header."""
+class Overrides:
+    """How a file is written where it was found wrongly; None is as found, and header line 0 is no header."""
 
     encoding: str | None = None
     delimiter: str | None = None
@@ -51,17 +50,17 @@ class Told:
     header_line: int | None = None
 
 
-AS_FOUND = Told()
+NO_OVERRIDES = Overrides()
 
 
 @dataclass(frozen=True)
-class Look:
+class FileInfo:
     """What a file is, as far as it can be seen without knowing what its columns mean.
 
     `records` are the first data records as cells, for showing and for proposing a mapping.
     """
 
-    form: Form
+    dialect: Dialect
     header: tuple[str, ...]
     header_text: str
     header_line: int
@@ -78,19 +77,19 @@ class Look:
         return [cells[position].strip() for cells in self.records if position < len(cells) and cells[position].strip()]
 
 
-def look(stream: BinaryIO, told: Told = AS_FOUND) -> Look:
-    """Look at a file; what is told goes before what would be found.
+def inspect_file(stream: BinaryIO, overrides: Overrides = NO_OVERRIDES) -> FileInfo:
+    """What a file is; the overrides replace what would be found.
 
     Raises ReadingError when the file is no table of text, or over a limit.
     """
     facts = _scan(stream)
-    encoding = _chosen_encoding(told.encoding, facts) if told.encoding else facts.encoding
-    form = Form(encoding or _guessed_encoding(stream, facts), facts.line_end)
-    text = _sample(stream, form)
-    form = replace(form, **_dialect(text, told))
-    records = _records(stream, form)
+    encoding = _chosen_encoding(overrides.encoding, facts) if overrides.encoding else facts.encoding
+    dialect = Dialect(encoding or _guessed_encoding(stream, facts), facts.line_end)
+    text = _sample(stream, dialect)
+    dialect = replace(dialect, **_dialect(text, overrides))
+    records = _records(stream, dialect)
     _refuse_written_line_ends(records)
-    return _with_header(records, form, facts, told.header_line)
+    return _with_header(records, dialect, facts, overrides.header_line)
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def _scan(stream: BinaryIO) -> _Facts:
     What is no table is refused as soon as that is seen, however large the file is.
     """
     if stream.seek(0, io.SEEK_END) > settings().max_upload_mb << 20:
-        raise ReadingError(f"The file is larger than {settings().max_upload_mb:,} MB, the largest that Supine takes.")
+        raise ReadingError("file_too_large", limit_mb=settings().max_upload_mb)
     stream.seek(0)
     first = stream.read(SCAN_BYTES)
     begin = last = b""
@@ -128,11 +127,11 @@ def _scan(stream: BinaryIO) -> _Facts:
     stream.seek(0)
     while block := stream.read(SCAN_BYTES):
         if encoding is None and b"\0" in block:
-            raise ReadingError(NO_TEXT)
+            raise ReadingError("zero_bytes")
         line_no = (line_feeds or returns) + 1
         ends = [at for at in (block.find(b"\n"), block.find(b"\r")) if at >= 0]
         if size + min(ends, default=len(block)) - line_start > longest:
-            raise ReadingError(too_long(line_no))
+            raise too_long(line_no)
         if is_utf8 and not (block.isascii() and decoder.getstate()[0] == b""):
             try:
                 decoder.decode(block)
@@ -167,12 +166,12 @@ def _scan(stream: BinaryIO) -> _Facts:
 
 def _encoding_by_first_bytes(first: bytes) -> str | None:
     """UTF-16 or UTF-32, where the file begins like that; other formats and empty files are refused."""
-    for magic, what in _OTHER_FORMATS.items():
+    for magic, code in _OTHER_FORMATS.items():
         if first.startswith(magic):
-            raise ReadingError(f"This is {what}.")
+            raise ReadingError(code)
     mark = next((mark for mark in _BOMS if first.startswith(mark)), b"")
     if not first.removeprefix(mark).strip():
-        raise ReadingError("The file is empty.")
+        raise ReadingError("file_empty")
     if mark and mark != codecs.BOM_UTF8:
         return _BOMS[mark]
     return _utf16_without_bom(first) if b"\0" in first else None
@@ -189,7 +188,7 @@ def _utf16_without_bom(first: bytes) -> str:
         return "utf-16-le"
     if even > len(first) // 5 and odd == 0:
         return "utf-16-be"
-    raise ReadingError(NO_TEXT)
+    raise ReadingError("zero_bytes")
 
 
 def _chosen_encoding(encoding: str, facts: _Facts) -> str:
@@ -198,10 +197,10 @@ def _chosen_encoding(encoding: str, facts: _Facts) -> str:
         # Python also has codecs that are no encodings of text, such as hex.
         b" ".decode(name, errors="replace")
     except (LookupError, ValueError) as error:
-        raise ReadingError(f"{encoding} is no encoding.") from error
+        raise ReadingError("unknown_encoding", encoding=encoding) from error
     if name in ("utf-8", "utf-8-sig"):
         if facts.encoding != "utf-8":
-            raise ReadingError("The file is not written in UTF-8 throughout; choose its encoding.")
+            raise ReadingError("not_utf8_throughout")
         return "utf-8"
     return name
 
@@ -217,9 +216,7 @@ def _guessed_encoding(stream: BinaryIO, facts: _Facts) -> str:
         lines = stream.read(1 << 22).splitlines()[: -1 if facts.size > start + (1 << 22) else None]
         telling += [line for line in lines if not line.isascii()][:400]
     if head.startswith(codecs.BOM_UTF8) or any(map(_is_surely_utf8, telling)):
-        raise ReadingError(
-            f"Line {facts.strange_line} is not written in UTF-8, as other lines are; save the file in one encoding."
-        )
+        raise ReadingError("mixed_encodings", line=facts.strange_line)
     sample = b"\n".join(telling) or head
     known = set(contract.known_headers("log")) | set(contract.known_headers("roster"))
     for encoding in ("cp949", "shift_jis", "cp1252"):
@@ -235,7 +232,7 @@ def _guessed_encoding(stream: BinaryIO, facts: _Facts) -> str:
 
     best = charset_normalizer.from_bytes(sample, cp_isolation=list(ENCODINGS)).best()
     if best is None:
-        raise ReadingError("The encoding of this file cannot be told; choose it, or save the file as UTF-8.")
+        raise ReadingError("encoding_unclear")
     return best.encoding
 
 
@@ -247,36 +244,38 @@ def _is_surely_utf8(line: bytes) -> bool:
         return False
 
 
-def _sample(stream: BinaryIO, form: Form) -> list[str]:
+def _sample(stream: BinaryIO, dialect: Dialect) -> list[str]:
     """The first lines that are neither blank nor a remark, for telling the dialect."""
     stream.seek(0)
     try:
-        text = codecs.getincrementaldecoder(form.encoding)(errors="replace").decode(stream.read(SAMPLE_BYTES))
+        text = codecs.getincrementaldecoder(dialect.encoding)(errors="replace").decode(stream.read(SAMPLE_BYTES))
     except UnicodeError as error:
-        raise ReadingError(not_written_in(form.encoding)) from error
+        raise ReadingError("not_in_encoding", encoding=dialect.encoding) from error
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return [line for line in lines if line.strip() and not line.startswith("#")][:DIALECT_LINES]
 
 
-def _dialect(lines: list[str], told: Told) -> dict[str, str]:
-    """Delimiter, quote and escape: as told, else as found."""
-    said = {"delimiter": told.delimiter, "quote": told.quote, "escape": told.escape}
-    dialect = _found_dialect(lines, told.delimiter) | {name: sign for name, sign in said.items() if sign is not None}
-    signs = list(filter(None, dialect.values()))
+def _dialect(lines: list[str], overrides: Overrides) -> dict[str, str]:
+    """Delimiter, quote and escape: by the overrides, otherwise as found."""
+    given = {"delimiter": overrides.delimiter, "quote": overrides.quote, "escape": overrides.escape}
+    dialect = _found_dialect(lines, overrides.delimiter) | {
+        name: character for name, character in given.items() if character is not None
+    }
+    characters = list(filter(None, dialect.values()))
     if (
-        any(len(sign) != 1 or "\ud800" <= sign <= "\udfff" for sign in signs)
-        or len(set(signs)) < len(signs)
+        any(len(one) != 1 or "\ud800" <= one <= "\udfff" for one in characters)
+        or len(set(characters)) < len(characters)
         or not dialect["delimiter"]
         or not dialect.get("quote", '"')
     ):
-        raise ReadingError("Delimiter, quotation mark and escape have to be single signs, each another; choose others.")
+        raise ReadingError("dialect_invalid")
     return dialect
 
 
 def _found_dialect(lines: list[str], delimiter: str | None) -> dict[str, str]:
     """Delimiter, quote and escape: by a header whose names are known, else as CleverCSV finds them."""
-    if lines and (told := re.fullmatch(r"sep=(.)", lines[0].strip().strip('"'))):
-        delimiter = delimiter or told[1]
+    if lines and (stated := re.fullmatch(r"sep=(.)", lines[0].strip().strip('"'))):
+        delimiter = delimiter or stated[1]
     if delimiter:
         return {"delimiter": delimiter, "escape": _escape(lines, delimiter)}
     recognised = {
@@ -299,7 +298,7 @@ def _escape(lines: list[str], delimiter: str) -> str:
     """A backslash where quotation marks are escaped with it, for then more of the lines are whole records."""
     telling = [line for line in lines if '\\"' in line]
     doubled, escaped = (
-        sum(cells_of(line, Form("utf-8", delimiter=delimiter, escape=escape)) is not None for line in telling)
+        sum(cells_of(line, Dialect("utf-8", delimiter=delimiter, escape=escape)) is not None for line in telling)
         for escape in ("", "\\")
     )
     return "\\" if escaped > doubled else ""
@@ -312,11 +311,11 @@ def _known(cells: Iterable[str]) -> int:
     )
 
 
-def _records(stream: BinaryIO, form: Form) -> list[tuple[int, str]]:
+def _records(stream: BinaryIO, dialect: Dialect) -> list[tuple[int, str]]:
     """The first records with their line numbers, blank lines left out."""
     stream.seek(0)
     found: list[tuple[int, str]] = []
-    for batch in batches(stream, form, block_bytes=SAMPLE_BYTES * 16):
+    for batch in batches(stream, dialect, block_bytes=SAMPLE_BYTES * 16):
         for line_no, line in zip(batch["line_no"].to_pylist(), batch["line"].to_pylist(), strict=True):
             if line.strip():
                 found.append((line_no, line))
@@ -330,27 +329,25 @@ def _records(stream: BinaryIO, form: Form) -> list[tuple[int, str]]:
 def _refuse_written_line_ends(records: list[tuple[int, str]]) -> None:
     """Refuse a file whose lines end with a backslash and an n in place of a line end."""
     if len(records) == 1 and records[0][1].count("\\n") > 1 and _known(records[0][1].split("\\n")[0].split(",")) > 0:
-        raise ReadingError(
-            "The lines of this file end with the two signs \\n and not with a line end, as pain-tracker's CSV export "
-            "writes them; use its clinical export, or put line ends in their place."
-        )
+        raise ReadingError("written_line_ends")
 
 
-def _with_header(records: list[tuple[int, str]], form: Form, facts: _Facts, told: int | None) -> Look:
-    """The look, once it is known which of the first records names the columns."""
-    header_line, header_text, header = _header(records, form) if told is None else _told_header(records, form, told)
+def _with_header(records: list[tuple[int, str]], dialect: Dialect, facts: _Facts, header_line: int | None) -> FileInfo:
+    """What the file is, once it is known which of the first records names the columns."""
+    found = _header(records, dialect) if header_line is None else _header_on_line(records, dialect, header_line)
+    header_line, header_text, header = found
     if len(header) > MOST_COLUMNS:
-        raise ReadingError(f"The header names {len(header):,} columns; the most that Supine reads is {MOST_COLUMNS:,}.")
+        raise ReadingError("too_many_columns", columns=len(header), limit=MOST_COLUMNS)
     data = [
         tuple(cells)
         for line_no, line in records
-        if line_no > header_line and not line.startswith("#") and (cells := cells_of(line, form)) is not None
+        if line_no > header_line and not line.startswith("#") and (cells := cells_of(line, dialect)) is not None
     ]
     width = len(header)
     if data and all(len(cells) == width + 1 and not cells[-1].strip() for cells in data):
         width += 1
-    return Look(
-        form=form,
+    return FileInfo(
+        dialect=dialect,
         header=tuple(cell.strip() for cell in header),
         header_text=header_text,
         header_line=header_line,
@@ -363,7 +360,7 @@ def _with_header(records: list[tuple[int, str]], form: Form, facts: _Facts, told
     )
 
 
-def _header(records: list[tuple[int, str]], form: Form) -> tuple[int, str, list[str]]:
+def _header(records: list[tuple[int, str]], dialect: Dialect) -> tuple[int, str, list[str]]:
     """The line that names the columns: the one with most known names, else the first that is as wide as most lines are.
 
     Lines of a single cell are titles, where there are any others.
@@ -371,10 +368,10 @@ def _header(records: list[tuple[int, str]], form: Form) -> tuple[int, str, list[
     candidates = [
         (line_no, line, cells)
         for line_no, line in records[:HEADER_WITHIN]
-        if not line.startswith("#") and (cells := cells_of(line, form)) is not None and not line.startswith("sep=")
+        if not line.startswith("#") and (cells := cells_of(line, dialect)) is not None and not line.startswith("sep=")
     ]
     if not candidates:
-        raise ReadingError("The file has no line that names columns.")
+        raise ReadingError("no_header")
     header_line, header_text, header = max(candidates, key=lambda found: _known(found[2]))
     if _known(header) == 0:
         widths = [len(cells) for _, _, cells in candidates]
@@ -383,13 +380,13 @@ def _header(records: list[tuple[int, str]], form: Form) -> tuple[int, str, list[
     return header_line, header_text, header
 
 
-def _told_header(records: list[tuple[int, str]], form: Form, told: int) -> tuple[int, str, list[str]]:
+def _header_on_line(records: list[tuple[int, str]], dialect: Dialect, header_line: int) -> tuple[int, str, list[str]]:
     """The header on the line that a person has named; without one the columns are numbered."""
-    cells = {line_no: cells_of(line, form) for line_no, line in records}
-    if told == 0:
+    cells = {line_no: cells_of(line, dialect) for line_no, line in records}
+    if header_line == 0:
         commonest = Counter(len(found) for found in cells.values() if found).most_common(1)
         return 0, "", [f"column {number}" for number in range(1, commonest[0][0] + 1)] if commonest else []
-    header = cells.get(told)
+    header = cells.get(header_line)
     if header is None:
-        raise ReadingError(f"Line {told} names no columns; choose another line of the header.")
-    return told, dict(records)[told], header
+        raise ReadingError("no_header_on_line", line=header_line)
+    return header_line, dict(records)[header_line], header

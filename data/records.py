@@ -15,6 +15,8 @@ import numpy
 import pyarrow
 from pyarrow import compute
 
+from data.words import SupineError
+
 # Some 130,000 lines: DuckDB stores rows in groups of 122,880, and would put smaller pieces together a second time.
 BLOCK_BYTES = 12 << 20
 LONGEST_RECORD_BYTES = 1 << 20
@@ -27,12 +29,12 @@ MOST_LINES_IN_A_RECORD = 1000
 RECORD = pyarrow.schema([("line_no", pyarrow.int64()), ("line", pyarrow.string())])
 
 
-class ReadingError(Exception):
-    """The file cannot be read as a table; the message is one sentence that says why and what to do."""
+class ReadingError(SupineError):
+    """The file cannot be read as a table."""
 
 
 @dataclass(frozen=True)
-class Form:
+class Dialect:
     """How a file is written: its encoding, its line ends (`\\n` covers `\\r\\n`) and its dialect."""
 
     encoding: str
@@ -52,34 +54,34 @@ class Form:
 
 
 @cache
-def _cell(form: Form) -> re.Pattern[str]:
-    return re.compile(form.cell_pattern)
+def _cell(dialect: Dialect) -> re.Pattern[str]:
+    return re.compile(dialect.cell_pattern)
 
 
-def cells_of(record: str, form: Form) -> list[str] | None:
+def cells_of(record: str, dialect: Dialect) -> list[str] | None:
     """The cells of one record, or None where its quotation marks do not match."""
-    if form.quote not in record:
-        return record.split(form.delimiter)
-    text, position, cells = record + form.delimiter, 0, []
+    if dialect.quote not in record:
+        return record.split(dialect.delimiter)
+    text, position, cells = record + dialect.delimiter, 0, []
     while position < len(text):
-        found = _cell(form).match(text, position)
+        found = _cell(dialect).match(text, position)
         if found is None:
             return None
-        cells.append(_unquoted(found[0][:-1], form))
+        cells.append(_unquoted(found[0][:-1], dialect))
         position = found.end()
     return cells
 
 
-def _unquoted(cell: str, form: Form) -> str:
+def _unquoted(cell: str, dialect: Dialect) -> str:
     bare = cell.strip(" ")
-    if len(bare) < 2 or not (bare.startswith(form.quote) and bare.endswith(form.quote)):
+    if len(bare) < 2 or not (bare.startswith(dialect.quote) and bare.endswith(dialect.quote)):
         return cell
-    inner = bare[1:-1].replace(form.quote * 2, form.quote)
-    return inner.replace(form.escape + form.quote, form.quote) if form.escape else inner
+    inner = bare[1:-1].replace(dialect.quote * 2, dialect.quote)
+    return inner.replace(dialect.escape + dialect.quote, dialect.quote) if dialect.escape else inner
 
 
 def batches(
-    stream: BinaryIO, form: Form, width: int | None = None, block_bytes: int | None = None
+    stream: BinaryIO, dialect: Dialect, width: int | None = None, block_bytes: int | None = None
 ) -> Iterator[pyarrow.RecordBatch]:
     """The records of `stream`, twelve megabytes at a time, or `block_bytes`.
 
@@ -88,38 +90,38 @@ def batches(
     Raises ReadingError for bytes that are not in the encoding and for a line over the limit.
     """
     line_no, rest = 1, b""
-    blocks = _decoded_blocks(stream, form, block_bytes or BLOCK_BYTES)
+    blocks = _decoded_blocks(stream, dialect, block_bytes or BLOCK_BYTES)
     for block, last in blocks:
         text = rest + block
         if last and text and not text.endswith(b"\n"):
             text += b"\n"
         cut = text.rfind(b"\n") + 1
         whole, rest = text[:cut], text[cut:]
-        if form.quote.encode() not in whole:
+        if dialect.quote.encode() not in whole:
             numbers, lines = _plain_records(whole, line_no)
         else:
-            numbers, lines, kept_back = _joined_records(whole, line_no, form, width, last)
+            numbers, lines, kept_back = _joined_records(whole, line_no, dialect, width, last)
             rest = kept_back + rest
             whole = whole[: len(whole) - len(kept_back)]
         if len(rest) > LONGEST_RECORD_BYTES * 2:
-            raise ReadingError(too_long(line_no + whole.count(b"\n")))
+            raise too_long(line_no + whole.count(b"\n"))
         line_no += whole.count(b"\n")
         if len(lines):
-            yield from _pieces(pyarrow.record_batch([numbers, lines], schema=RECORD), form)
+            yield from _pieces(pyarrow.record_batch([numbers, lines], schema=RECORD), dialect)
 
 
-def _pieces(batch: pyarrow.RecordBatch, form: Form) -> Iterator[pyarrow.RecordBatch]:
+def _pieces(batch: pyarrow.RecordBatch, dialect: Dialect) -> Iterator[pyarrow.RecordBatch]:
     """The batch, in pieces where its lines are wide: DuckDB splits 2,048 lines into cells at a time, and of wide lines
     those can be more cells than its memory holds."""
     sizes = compute.binary_length(batch["line"]).to_numpy()  # ty: ignore[missing-attribute]
     if _most_in_2048(numpy.cumsum(sizes)) <= MOST_CELLS_AT_ONCE:
         yield batch
         return
-    cells = compute.count_substring(batch["line"], form.delimiter).to_numpy() + 1  # ty: ignore[missing-attribute]
+    cells = compute.count_substring(batch["line"], dialect.delimiter).to_numpy() + 1  # ty: ignore[missing-attribute]
     widest = int(cells.argmax())
     if cells[widest] > MOST_CELLS_IN_A_LINE:
         line_no = batch["line_no"][widest].as_py()
-        raise ReadingError(f"Line {line_no} has more than {MOST_CELLS_IN_A_LINE:,} cells, the most that Supine reads.")
+        raise ReadingError("too_many_cells", line=line_no, limit=MOST_CELLS_IN_A_LINE)
     ends, start = numpy.cumsum(cells), 0
     if _most_in_2048(ends) <= MOST_CELLS_AT_ONCE:
         yield batch
@@ -138,9 +140,9 @@ def _most_in_2048(ends: numpy.ndarray) -> int:
     return int(numpy.diff(ends[2047::2048], prepend=0, append=ends[-1]).max())
 
 
-def _decoded_blocks(stream: BinaryIO, form: Form, block_bytes: int) -> Iterator[tuple[bytes, bool]]:
+def _decoded_blocks(stream: BinaryIO, dialect: Dialect, block_bytes: int) -> Iterator[tuple[bytes, bool]]:
     """Blocks of UTF-8 text with `\\n` line ends, and whether each is the last."""
-    decoder = None if form.encoding == "utf-8" else codecs.getincrementaldecoder(form.encoding)()
+    decoder = None if dialect.encoding == "utf-8" else codecs.getincrementaldecoder(dialect.encoding)()
     first = True
     while True:
         block = stream.read(block_bytes)
@@ -149,11 +151,11 @@ def _decoded_blocks(stream: BinaryIO, form: Form, block_bytes: int) -> Iterator[
             try:
                 block = decoder.decode(block, final=last).encode()
             except UnicodeError as error:
-                raise ReadingError(not_written_in(form.encoding)) from error
+                raise ReadingError("not_in_encoding", encoding=dialect.encoding) from error
         if first and block.startswith(codecs.BOM_UTF8):
             block = block[3:]
         first = False
-        yield block.replace(b"\r", b"\n") if form.line_end == "\r" else block, last
+        yield block.replace(b"\r", b"\n") if dialect.line_end == "\r" else block, last
         if last:
             return
 
@@ -166,26 +168,26 @@ def _plain_records(whole: bytes, line_no: int) -> tuple[pyarrow.Array, pyarrow.A
     offsets[1:] = ends + 1
     longest = numpy.diff(offsets).argmax()
     if offsets[longest + 1] - offsets[longest] > LONGEST_RECORD_BYTES:
-        raise ReadingError(too_long(line_no + int(longest)))
+        raise too_long(line_no + int(longest))
     lines = pyarrow.StringArray.from_buffers(len(ends), pyarrow.py_buffer(offsets), pyarrow.py_buffer(whole))
     return pyarrow.array(numpy.arange(line_no, line_no + len(ends))), compute.ascii_rtrim(lines, "\r\n")  # ty: ignore[missing-attribute]
 
 
 def _joined_records(
-    whole: bytes, line_no: int, form: Form, width: int | None, last: bool
+    whole: bytes, line_no: int, dialect: Dialect, width: int | None, last: bool
 ) -> tuple[pyarrow.Array, pyarrow.Array, bytes]:
     """Like `_plain_records` for a block with quotation marks; the third answer is what needs the next block first."""
-    quote = form.quote.encode()
+    quote = dialect.quote.encode()
     lines = whole.split(b"\n")[:-1]
     numbers, records = [], []
     position = 0
     while position < len(lines):
         line = lines[position]
         if len(line) > LONGEST_RECORD_BYTES:
-            raise ReadingError(too_long(line_no + position))
+            raise too_long(line_no + position)
         taken = 1
-        if quote in line and (line.count(quote) % 2 or form.escape):
-            taken = _lines_of_record(lines, position, form, width)
+        if quote in line and (line.count(quote) % 2 or dialect.escape):
+            taken = _lines_of_record(lines, position, dialect, width)
             if taken == 0 and not last:
                 return _arrays(numbers, records, b"\n".join([*lines[position:], b""]))
         numbers.append(line_no + position)
@@ -194,12 +196,12 @@ def _joined_records(
     return _arrays(numbers, records, b"")
 
 
-def _lines_of_record(lines: list[bytes], start: int, form: Form, width: int | None) -> int:
+def _lines_of_record(lines: list[bytes], start: int, dialect: Dialect, width: int | None) -> int:
     """How many lines the record that begins at `start` spans: 1 where it cannot be joined to a whole record, and 0
     where the lines at hand end before that can be told."""
-    quote = form.quote.encode()
+    quote = dialect.quote.encode()
     record = lines[start]
-    whole_already = cells_of(record.rstrip(b"\r").decode(errors="replace"), form)
+    whole_already = cells_of(record.rstrip(b"\r").decode(errors="replace"), dialect)
     if whole_already is not None:
         return 1
     for taken in range(1, MOST_LINES_IN_A_RECORD):
@@ -209,8 +211,8 @@ def _lines_of_record(lines: list[bytes], start: int, form: Form, width: int | No
         record += b"\n" + line
         if len(record) > LONGEST_RECORD_BYTES:
             return 1
-        if quote in line and (line.count(quote) % 2 or form.escape):
-            cells = cells_of(record.rstrip(b"\r").decode(errors="replace"), form)
+        if quote in line and (line.count(quote) % 2 or dialect.escape):
+            cells = cells_of(record.rstrip(b"\r").decode(errors="replace"), dialect)
             return taken + 1 if cells is not None and width in (None, len(cells)) else 1
     return 1
 
@@ -219,12 +221,9 @@ def _arrays(numbers: list[int], records: list[bytes], kept_back: bytes) -> tuple
     try:
         return pyarrow.array(numbers, pyarrow.int64()), pyarrow.array(records, pyarrow.string()), kept_back
     except (pyarrow.ArrowInvalid, UnicodeError) as error:
-        raise ReadingError(not_written_in("UTF-8")) from error
+        raise ReadingError("not_in_encoding", encoding="UTF-8") from error
 
 
-def not_written_in(encoding: str) -> str:
-    return f"The file is not written in {encoding} throughout; choose its encoding."
-
-
-def too_long(line_no: int) -> str:
-    return f"Line {line_no} is longer than {LONGEST_RECORD_BYTES:,} bytes, the longest line that Supine reads."
+def too_long(line_no: int) -> ReadingError:
+    """The error for a line over the limit."""
+    return ReadingError("line_too_long", line=line_no, limit=LONGEST_RECORD_BYTES)

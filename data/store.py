@@ -17,13 +17,17 @@ from typing import Any
 import duckdb
 
 from data.settings import settings
+from data.words import SupineError
 
 SCHEMA = Path(__file__).parent / "schema"
 SQL = Path(__file__).parent / "sql"
 
 
-class StoreError(Exception):
-    """The store cannot be opened or written; the message is one sentence for the person in front of the screen."""
+class StoreError(SupineError):
+    """The store cannot be opened or written."""
+
+    def __init__(self, reason: str):
+        super().__init__("store", reason=reason)
 
 
 class Store:

@@ -1,6 +1,5 @@
 """A folder that is watched: what is dropped there is imported, and moved to `done/` or `refused/` with a report."""
 
-import dataclasses
 import json
 import threading
 import time
@@ -79,5 +78,5 @@ def _put_away(path: Path, result: Result) -> None:
     if target.exists():
         target = folder / f"{path.stem}-{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 10**9:09}{path.suffix}"
     report = target.with_name(target.name + ".json")
-    report.write_text(json.dumps(dataclasses.asdict(result), ensure_ascii=False, indent=2), encoding="utf-8")
+    report.write_text(json.dumps(result.report(), ensure_ascii=False, indent=2), encoding="utf-8")
     path.rename(target)

@@ -9,6 +9,7 @@ import queries
 from data import contract
 from data.importing import Result
 from data.settings import settings
+from data.words import Message
 from pages.ui import clinic, dropped, frame, tables, uploads, wording
 from pages.ui.dropped import Given
 
@@ -109,8 +110,8 @@ def _rehearsed(files: list[Given]) -> list[tuple[Given, Result]]:
 
 def _same(result: Result, other: str) -> Result:
     """A file that was dropped under two names is imported once."""
-    told = f"This is the same file as {other}, which was dropped with it; it is imported once."
-    return Result(file=result.file, status="same", kind=result.kind, mapping=result.mapping, reason=told)
+    message = Message("dropped_twice", {"file": other})
+    return Result(file=result.file, status="same", kind=result.kind, mapping=result.mapping, message=message)
 
 
 def _urgency(result: Result) -> int:

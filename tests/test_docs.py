@@ -4,9 +4,11 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import queries
 from data.settings import Settings
@@ -16,13 +18,14 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DEFINITIONS = (ROOT / "docs" / "definitions.md").read_text(encoding="utf-8")
 DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/definitions.md")]
+INSTALLED = {found.name.lower(): found for found in distributions()}
 COMMANDS = re.findall(r"^    python -m (?:data|queries) .*$", README, re.MULTILINE)
 
 
 def shown(*command):
     """What a command says of itself."""
-    told = subprocess.run([sys.executable, *command, "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return told.stdout
+    ran = subprocess.run([sys.executable, *command, "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return ran.stdout
 
 
 def test_the_settings_are_all_there_and_no_other():
@@ -44,6 +47,30 @@ def test_a_command_exists_with_its_options(line):
         assert words[0] in queries.names()
         parameters = {word.partition("=")[0] for word in words if re.fullmatch(r"\w+=.*", word)}
         assert parameters | {"as_of"} >= queries.parameters_of(words[0])
+
+
+def test_the_readme_starts_and_tests_supine_in_one_line_each():
+    start, tests = re.findall(r"^    (python3 -m venv .*)$", README, re.MULTILINE)
+    environment = "python3 -m venv .venv && .venv/bin/pip install -r"
+    assert start == f"{environment} requirements.txt && .venv/bin/streamlit run app.py"
+    assert tests == f"{environment} requirements-dev.txt && .venv/bin/pytest"
+
+
+@pytest.mark.parametrize("locked", ["requirements.txt", "requirements-dev.txt"])
+def test_a_locked_package_names_the_extras_that_others_ask_of_it(locked):
+    """Pip 23 refuses a hashed file whose line lacks an extra, as soon as a newer version of the package is out."""
+    pins = dict(re.findall(r"^([\w.-]+)(\[[\w,-]+\])?==", (ROOT / locked).read_text(encoding="utf-8"), re.MULTILINE))
+    asked = [
+        requirement
+        for name in pins
+        if name in INSTALLED
+        for requirement in map(Requirement, INSTALLED[name].requires or [])
+        if requirement.extras and (requirement.marker is None or requirement.marker.evaluate({"extra": ""}))
+    ]
+    lacking = [str(one) for one in asked if not one.extras <= set(re.findall(r"[\w-]+", pins[one.name.lower()]))]
+    assert lacking == []
+    if locked == "requirements-dev.txt":
+        assert "coverage" in {one.name for one in asked}
 
 
 def test_every_command_of_data_is_shown():

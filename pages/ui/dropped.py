@@ -2,15 +2,14 @@
 
 import dataclasses
 import io
-import re
 from dataclasses import dataclass
 
 import pandas
 import streamlit as st
 
-from data.importing import Result, import_file, patient_from_name, words_of
+from data.importing import Result, import_file, patient_from_name, refused, words_of
 from data.mapping import DATE_ORDERS, Mapping
-from data.reading import AS_FOUND, DELIMITERS, ENCODINGS, HEADER_WITHIN, Look, Told, look
+from data.reading import DELIMITERS, ENCODINGS, HEADER_WITHIN, NO_OVERRIDES, FileInfo, Overrides, inspect_file
 from data.records import ReadingError
 from data.settings import settings
 from data.store import StoreError
@@ -41,7 +40,7 @@ class Given:
     content: bytes
     patient: str = ""
     date_order: str | None = None
-    told: Told = AS_FOUND
+    overrides: Overrides = NO_OVERRIDES
     mapping: Mapping | None = None
 
 
@@ -50,8 +49,8 @@ def as_told(file: Given) -> Given:
     state, key = st.session_state, file.key
     by_name = patient_from_name(file.name) if state.get("patient_from_name") else ""
     by_hand = state.get(f"by_hand_{key}", False)
-    told = Told(**{name: state.get(f"{name}_{key}") for name in Told.__dataclass_fields__})
-    file = dataclasses.replace(file, patient=(state.get(f"patient_{key}") or by_name).strip(), told=told)
+    overrides = Overrides(**{name: state.get(f"{name}_{key}") for name in Overrides.__dataclass_fields__})
+    file = dataclasses.replace(file, patient=(state.get(f"patient_{key}") or by_name).strip(), overrides=overrides)
     if by_hand:
         return dataclasses.replace(file, mapping=state.get(f"mapping_{key}"))
     return dataclasses.replace(file, date_order=state.get(f"dates_{key}"), mapping=_of_the_same_columns(file))
@@ -82,7 +81,7 @@ def is_rehearsed(file: Given) -> bool:
 
 def _question(file: Given) -> tuple[str, str, int, int]:
     store = clinic.own_store()
-    return file.key, repr((file.patient, file.date_order, file.told, file.mapping)), store.serial, store.version
+    return file.key, repr((file.patient, file.date_order, file.overrides, file.mapping)), store.serial, store.version
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
@@ -100,12 +99,12 @@ def taken(file: Given, *, rehearse: bool = False) -> Result:
             patient=file.patient,
             mapping=file.mapping,
             date_order=file.date_order,
-            told=file.told,
+            overrides=file.overrides,
             by=st.session_state.get("by", "").strip(),
             rehearse=rehearse,
         )
     except StoreError as error:
-        return Result(file=file.name, status="refused", reason=str(error))
+        return refused(file.name, error)
 
 
 def keep_mapping(file: Given) -> str | None:
@@ -116,11 +115,11 @@ def keep_mapping(file: Given) -> str | None:
 
 
 def reason(result: Result) -> str:
-    """Why a file was not taken, without the terminal's options and the middle of a long list."""
-    told = re.sub(r" \(--[a-z, -]+\)", "", result.reason or "")
-    if len(told) > LONGEST_REASON:
-        told = f"{told[: LONGEST_REASON - 100]} … {told[-100:]}"
-    return told
+    """Why a file was not imported, without the middle of a long list."""
+    words = result.reason or ""
+    if len(words) > LONGEST_REASON:
+        words = f"{words[: LONGEST_REASON - 100]} … {words[-100:]}"
+    return words
 
 
 def show(file: Given, result: Result) -> None:
@@ -130,7 +129,7 @@ def show(file: Given, result: Result) -> None:
     if result.status not in ("same", "already_imported"):
         _asked(file, result)
     for note in result.notes:
-        st.text(note)
+        st.text(str(note))
     _changes(file.key, result)
     _sample(file.key, result)
     _rejects(file.key, result)
@@ -142,12 +141,12 @@ def _asked(file: Given, result: Result) -> None:
     """Where the file does not say it: whose it is, how it is written, and what its columns are."""
     key, by_hand = file.key, st.session_state.get(f"by_hand_{file.key}", False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if result.form and (result.status == "refused" or file.patient):
+        if result.dialect and (result.status == "refused" or file.patient):
             _whose(file)
-        if (result.form and result.status == "refused" and not by_hand) or st.session_state.get(f"dates_{key}"):
+        if (result.dialect and result.status == "refused" and not by_hand) or st.session_state.get(f"dates_{key}"):
             _dates(key)
         _how_written(key, result)
-    if result.form is None:
+    if result.dialect is None:
         return
     st.caption(_as_found(result))
     if st.toggle("Choose the columns by hand", key=f"by_hand_{key}", persist_state="session"):
@@ -205,10 +204,10 @@ def _how_written(key: str, result: Result) -> None:
 
 
 def _found(result: Result) -> dict[str, str]:
-    if not result.form:
+    if not result.dialect:
         return {}
-    found = {name: _sign(getattr(result.form, name)) for name in ("delimiter", "quote", "escape")}
-    return found | {"encoding": result.form.encoding, "header_line": _header_word(result.header_line)}
+    found = {name: _sign(getattr(result.dialect, name)) for name in ("delimiter", "quote", "escape")}
+    return found | {"encoding": result.dialect.encoding, "header_line": _header_word(result.header_line)}
 
 
 def _as_found(result: Result) -> str:
@@ -233,7 +232,7 @@ def _by_hand(file: Given) -> None:
     try:
         seen = _seen(file)
         mapping = mapping_form.ask(
-            seen, key, lambda header: _words(key, repr(file.told), header, file), whose=file.patient
+            seen, key, lambda header: _words(key, repr(file.overrides), header, file), whose=file.patient
         )
     except ReadingError as error:
         st.error(wording.plain(str(error)))
@@ -263,13 +262,13 @@ def _use(key: str, header: tuple[str, ...], mapping: Mapping) -> None:
         st.session_state.setdefault("named_mappings", {})[header] = mapping
 
 
-def _seen(file: Given) -> Look:
-    return _looked(file.key, repr(file.told), file)
+def _seen(file: Given) -> FileInfo:
+    return _looked(file.key, repr(file.overrides), file)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _looked(key: str, told: str, _file: Given) -> Look:
-    return look(io.BytesIO(_file.content), _file.told)
+def _looked(key: str, told: str, _file: Given) -> FileInfo:
+    return inspect_file(io.BytesIO(_file.content), _file.overrides)
 
 
 @st.cache_data(max_entries=200, show_spinner="Reading the whole column")

@@ -10,7 +10,7 @@ import streamlit as st
 from data import contract, proposing
 from data import mapping as mappings
 from data.mapping import DATE_ORDERS, DURATION_UNITS, PAIN_SCALES, Mapping
-from data.reading import Look
+from data.reading import FileInfo
 from pages.ui import wording
 
 NONE = "–"
@@ -36,13 +36,13 @@ DURATION_WORDS = {
 KEPT = "session"
 
 
-def ask(look: Look, key: str, words_of: Callable[[str], list[str]], *, whose: str = "") -> Mapping | None:
+def ask(info: FileInfo, key: str, words_of: Callable[[str], list[str]], *, whose: str = "") -> Mapping | None:
     """The mapping as it stands in the form, or None while a column that is needed has not been chosen.
 
     `words_of` tells what a column says throughout the file; `whose` is the patient of a file that names none.
     """
     st.dataframe(
-        pandas.DataFrame(look.records[:SAMPLE_ROWS], columns=_distinct(look.header, look.records)),
+        pandas.DataFrame(info.records[:SAMPLE_ROWS], columns=_distinct(info.header, info.records)),
         hide_index=True,
         alt=f"The first {SAMPLE_ROWS} lines of the file, cell by cell",
     )
@@ -56,12 +56,12 @@ def ask(look: Look, key: str, words_of: Callable[[str], list[str]], *, whose: st
         persist_state=KEPT,
     )
     kind = kind or "log"
-    scores = _scores(look, key, words_of) if kind == "log" else {}
-    chosen, reasons = _columns(look, kind, key, without=contract.SCORES if "score" in scores else ())
+    scores = _scores(info, key, words_of) if kind == "log" else {}
+    chosen, reasons = _columns(info, kind, key, without=contract.SCORES if "score" in scores else ())
     if reasons:
         st.caption("Proposed: " + "; ".join(reasons) + ".")
     forms = _forms(kind, chosen, key)
-    log = _log(look, chosen, key, words_of, has_sides="score" not in scores) if kind == "log" else {}
+    log = _log(info, chosen, key, words_of, has_sides="score" not in scores) if kind == "log" else {}
     name = _name(key)
     said: dict[str, Any] = {"columns": chosen, **scores, **log, **forms}
     needed = _needed(kind, said, whose)
@@ -73,10 +73,10 @@ def ask(look: Look, key: str, words_of: Callable[[str], list[str]], *, whose: st
     return Mapping(name=name or UNNAMED, kind=kind, **said)
 
 
-def keep(mapping: Mapping, look: Look) -> str | None:
+def keep(mapping: Mapping, info: FileInfo) -> str | None:
     """Save a named mapping for the next file with these columns; the answer says what went wrong."""
     try:
-        mappings.save(mapping, look)
+        mappings.save(mapping, info)
     except mappings.MappingError as error:
         return f"The file is imported, but its columns are not remembered under {mapping.name}. {error}"
     return None
@@ -93,7 +93,7 @@ def _name(key: str) -> str:
         persist_state=KEPT,
     ).strip()
     try:
-        if name and name in mappings.ready():
+        if name and name in mappings.mapping_files():
             st.caption(f"{wording.plain(name)} is a name in use. Importing replaces what was remembered under it.")
     except mappings.MappingError as error:
         st.warning(wording.plain(str(error)))
@@ -132,25 +132,25 @@ def _distinct(header: tuple[str, ...], records: tuple[tuple[str, ...], ...]) -> 
 
 
 def _header(
-    place, label: str, look: Look, key: str, proposed: str | None = None, about: str | None = None
+    place, label: str, info: FileInfo, key: str, proposed: str | None = None, about: str | None = None
 ) -> str | None:
     """One of the file's columns, or none."""
-    options = [NONE, *dict.fromkeys(header for header in look.header if header)]
+    options = [NONE, *dict.fromkeys(header for header in info.header if header)]
     index = options.index(proposed or NONE)
     header = place.selectbox(label, options, index=index, key=key, help=about, persist_state=KEPT)
     return None if header == NONE else header
 
 
-def _columns(look: Look, kind: str, key: str, without: tuple[str, ...]) -> tuple[dict[str, str], list[str]]:
+def _columns(info: FileInfo, kind: str, key: str, without: tuple[str, ...]) -> tuple[dict[str, str], list[str]]:
     """The chosen header of each column, and why the proposed ones were proposed."""
-    proposals = proposing.propose(look, kind)
+    proposals = proposing.propose(info, kind)
     chosen = {}
     grid = st.columns(4)
     asked = [column for column in contract.columns(kind).values() if column.name not in without]
     for number, column in enumerate(asked):
         proposed = proposals[column.name].header if column.name in proposals else None
         place, label = grid[number % 4], wording.COLUMNS[column.name]
-        header = _header(place, label, look, f"{key}_{kind}_{column.name}", proposed, column.meaning)
+        header = _header(place, label, info, f"{key}_{kind}_{column.name}", proposed, column.meaning)
         if header:
             chosen[column.name] = header
     reasons = [
@@ -161,9 +161,9 @@ def _columns(look: Look, kind: str, key: str, without: tuple[str, ...]) -> tuple
     return chosen, reasons
 
 
-def _scores(look: Look, key: str, words_of: Callable[[str], list[str]]) -> dict[str, Any]:
+def _scores(info: FileInfo, key: str, words_of: Callable[[str], list[str]]) -> dict[str, Any]:
     """Where each line has one score: its column, the one that says when it was taken, and what the words there mean."""
-    proposed = proposing.one_score(look)
+    proposed = proposing.one_score(info)
     stand = st.segmented_control(
         "How are the pain scores written?",
         list(SCORES_STAND),
@@ -176,8 +176,8 @@ def _scores(look: Look, key: str, words_of: Callable[[str], list[str]]) -> dict[
     if stand != "lines":
         return {}
     left, right = st.columns(2)
-    score = _header(left, "The score", look, f"{key}_score", proposed and proposed[0])
-    score_time = _header(right, "When it was taken", look, f"{key}_score_time", proposed and proposed[1])
+    score = _header(left, "The score", info, f"{key}_score", proposed and proposed[0])
+    score_time = _header(right, "When it was taken", info, f"{key}_score_time", proposed and proposed[1])
     known = contract.words("score_time")
     unknown = [word for word in words_of(score_time) if contract.bare_word(word) not in known] if score_time else []
     names = {column: wording.COLUMNS[column] for column in contract.SCORES}
@@ -188,7 +188,7 @@ def _scores(look: Look, key: str, words_of: Callable[[str], list[str]]) -> dict[
 
 
 def _log(
-    look: Look, chosen: dict[str, str], key: str, words_of: Callable[[str], list[str]], *, has_sides: bool
+    info: FileInfo, chosen: dict[str, str], key: str, words_of: Callable[[str], list[str]], *, has_sides: bool
 ) -> dict[str, Any]:
     """What else a log may have: its own exercise names, a clock, columns for each side, and lines of other kinds."""
     known = contract.words("exercise")
@@ -204,11 +204,11 @@ def _log(
         )
     }
     with st.expander("The time of day, or left and right, in columns of their own"):
-        said["time_of_day"] = _header(st, "Time of day", look, f"{key}_clock")
+        said["time_of_day"] = _header(st, "Time of day", info, f"{key}_clock")
         for side in ("left", "right") if has_sides else ():
             grid = st.columns(len(contract.SIDE_COLUMNS))
             headers = {
-                column: _header(place, f"{wording.COLUMNS[column]}, {side}", look, f"{key}_{side}_{column}")
+                column: _header(place, f"{wording.COLUMNS[column]}, {side}", info, f"{key}_{side}_{column}")
                 for place, column in zip(grid, contract.SIDE_COLUMNS, strict=True)
             }
             said[side] = {column: header for column, header in headers.items() if header}
@@ -216,7 +216,7 @@ def _log(
         by = _header(
             st,
             "Lines are chosen by",
-            look,
+            info,
             f"{key}_only",
             about="The other lines count as rejected; they stay in the file as it came.",
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pandas
 import streamlit as st
 
-from data import export, importing
+from data import export, originals
 from data.store import Store
 from pages.ui import clinic, wording
 
@@ -74,7 +74,7 @@ def rows(logged: pandas.DataFrame, *, key: str) -> None:
 def _lines_as_written(logged: pandas.DataFrame) -> None:
     for (upload_id, file_name), of_file in logged[:LINES_SHOWN].groupby(["upload_id", "file_name"], sort=False):
         numbers = {int(number) for of_row in of_file["line_nos"] for number in of_row}
-        lines = importing.original_lines(clinic.store(), int(upload_id), numbers)
+        lines = originals.original_lines(clinic.store(), int(upload_id), numbers)
         st.text(file_name)
         st.code(
             "\n".join(f"{number}: {lines.get(number, '')}" for number in sorted(numbers)),

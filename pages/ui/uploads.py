@@ -6,7 +6,7 @@ import streamlit as st
 import queries
 from data import export, history
 from data.history import Change, HistoryError
-from data.importing import original
+from data.originals import original
 from pages.ui import clinic, tables, wording
 
 UPLOADS_ON_A_PAGE = 20

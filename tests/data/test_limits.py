@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from data.records import Form, batches
+from data.records import Dialect, batches
 from tests.data.hostile import FILES, HEAD, LINE, MB, NOISE, cost
 from tests.data.lines import counts
 
@@ -40,7 +40,7 @@ def test_what_is_malformed_from_the_start_is_refused_at_once(take_file, name, re
     [
         ("zero bytes at the end", NO_TEXT),
         ("a long line at the end", TOO_LONG),
-        ("noise", "The encoding of this file cannot be told; choose it, or save the file as UTF-8."),
+        ("noise", "The encoding of this file is not clear; choose it, or save the file as UTF-8."),
     ],
 )
 def test_a_gigabyte_that_is_malformed_somewhere_is_refused_in_seconds_and_little_memory(name, reason):
@@ -68,7 +68,7 @@ def test_many_hostile_lines_have_their_fates_in_bounded_memory(name, new, reject
 
 
 def test_blank_lines_of_commas_are_told(take):
-    assert take(HEAD + b",,,\n" * 1000 + LINE + b"\n").notes == ["1,000 blank lines hold no data."]
+    assert list(map(str, take(HEAD + b",,,\n" * 1000 + LINE + b"\n").notes)) == ["1,000 blank lines hold no data."]
 
 
 def test_a_line_of_too_many_cells_refuses_the_file(take):
@@ -78,7 +78,7 @@ def test_a_line_of_too_many_cells_refuses_the_file(take):
 
 def test_wide_lines_are_handed_on_in_pieces_of_a_hundred_lines_and_more():
     content = b"a,b\n" + (b"x" + b"," * 9_999 + b"\n") * 250
-    pieces = list(batches(io.BytesIO(content), Form("utf-8"), 2))
+    pieces = list(batches(io.BytesIO(content), Dialect("utf-8"), 2))
     assert [len(piece) for piece in pieces] == [100, 151]
     assert [number for piece in pieces for number in piece["line_no"].to_pylist()] == list(range(1, 252))
 
@@ -117,7 +117,7 @@ def test_a_deeply_quoted_cell_costs_its_own_line(take, cell, reason):
 def test_marks_that_never_close_take_time_in_proportion(line, escape):
     def seconds(content):
         began = time.process_time()
-        read = sum(len(batch) for batch in batches(io.BytesIO(content), Form("utf-8", escape=escape), 11))
+        read = sum(len(batch) for batch in batches(io.BytesIO(content), Dialect("utf-8", escape=escape), 11))
         assert 0 < read <= content.count(b"\n")
         return time.process_time() - began
 
@@ -137,7 +137,7 @@ def test_200_000_lines_that_open_a_mark_are_each_rejected_by_name(take_file):
 @pytest.mark.parametrize("head", [b"", HEAD])
 def test_50_mb_in_no_encoding(take_file, head):
     result, seconds = take_file(io.BytesIO(head + NOISE * 50))
-    assert result.reason == "The encoding of this file cannot be told; choose it, or save the file as UTF-8."
+    assert result.reason == "The encoding of this file is not clear; choose it, or save the file as UTF-8."
     assert seconds < 5
 
 

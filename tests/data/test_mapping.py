@@ -6,12 +6,12 @@ import os
 import pytest
 
 from data import mapping
-from data.mapping import Mapping, MappingError, find, from_dict, ready, save
-from data.reading import look
+from data.mapping import Mapping, MappingError, find, from_dict, mapping_files, save
+from data.reading import inspect_file
 
 
 def found(text, name=None):
-    return find(look(io.BytesIO(text.encode())), name)
+    return find(inspect_file(io.BytesIO(text.encode())), name)
 
 
 def refused(text, name=None):
@@ -112,12 +112,12 @@ def test_columns_that_a_version_of_an_export_lacks_are_left_out():
 
 @pytest.mark.parametrize("name", ["bearable", "daylio", "pain-tracker-summary"])
 def test_exports_that_cannot_be_read_are_refused_by_name(name):
-    known = ready()[name]
+    known = mapping_files()[name]
     assert refused(",".join(known.header) + "\n" + ",".join("1" for _ in known.header) + "\n") == known.refuse
 
 
 def test_every_ready_mapping_reads_a_file_with_its_own_header():
-    for known in ready().values():
+    for known in mapping_files().values():
         if not (known.refuse or known.names_too):
             header = [
                 *known.header,
@@ -157,17 +157,17 @@ def test_a_mapping_that_is_saved_is_used_for_the_next_file(tmp_path):
         date_order="dmy",
         zero_is_missing=["reps"],
     )
-    path = save(own, look(io.BytesIO(b"Wann,Was,Wie oft,Art,\n1,2,3,4,5\n")))
+    path = save(own, inspect_file(io.BytesIO(b"Wann,Was,Wie oft,Art,\n1,2,3,4,5\n")))
     assert path == tmp_path / "mappings" / "Our-app-2.toml"
     assert found("Art,Wann,Was,Wie oft\n1,2,3,4\n") == own
-    assert next(iter(ready())) == own.name
+    assert next(iter(mapping_files())) == own.name
 
 
 def test_a_clinics_own_mapping_comes_before_a_ready_one_of_its_name(tmp_path):
     folder = tmp_path / "mappings"
     folder.mkdir()
     (folder / "hevy.toml").write_text('header = ["title"]\nkind = "log"\n[columns]\nperformed_at = "title"\n')
-    assert ready()["hevy"].header == ("title",)
+    assert mapping_files()["hevy"].header == ("title",)
 
 
 @pytest.mark.parametrize(
@@ -185,14 +185,14 @@ def test_a_mapping_file_that_cannot_be_used_is_named(tmp_path, text):
     folder.mkdir()
     (folder / "ours.toml").write_text(text)
     with pytest.raises(MappingError, match="ours"):
-        ready()
+        mapping_files()
 
 
 def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "mappings").write_text("a file")
     own = Mapping(name="own", kind="log", columns={"performed_at": "a"})
     with pytest.raises(MappingError, match="cannot be kept"):
-        save(own, look(io.BytesIO(b"a,b\n1,2\n")))
+        save(own, inspect_file(io.BytesIO(b"a,b\n1,2\n")))
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_mapping_of_wrong_parts(wrong):
 
 
 def test_positions_of_a_mapping():
-    seen = look(io.BytesIO(b"date,exercise,Left Reps,Right Reps,Reps,notes,Pain\n1,2,3,4,5,6,7\n"))
+    seen = inspect_file(io.BytesIO(b"date,exercise,Left Reps,Right Reps,Reps,notes,Pain\n1,2,3,4,5,6,7\n"))
     chosen = Mapping(
         name="own",
         kind="log",
@@ -238,9 +238,9 @@ def test_positions_of_a_mapping():
 def test_a_column_that_the_file_lacks_or_has_twice():
     chosen = Mapping(name="own", kind="log", columns={"performed_at": "date", "exercise": "what"})
     with pytest.raises(MappingError, match="The mapping own needs the column what, which the file does not have"):
-        mapping.positions(look(io.BytesIO(b"date,exercise\n1,2\n")), chosen)
+        mapping.positions(inspect_file(io.BytesIO(b"date,exercise\n1,2\n")), chosen)
     with pytest.raises(MappingError, match="The header names Date twice"):
-        mapping.positions(look(io.BytesIO(b"date,what,Date\n1,2,3\n")), chosen)
+        mapping.positions(inspect_file(io.BytesIO(b"date,what,Date\n1,2,3\n")), chosen)
 
 
 SOUND = """header = ["who"]
@@ -293,7 +293,7 @@ def test_two_mapping_files_of_one_name(tmp_path):
 
 
 def test_names_that_would_have_one_file_have_two():
-    seen = look(io.BytesIO(b"who,day,pain\nP1,2026-01-02,3\n"))
+    seen = inspect_file(io.BytesIO(b"who,day,pain\nP1,2026-01-02,3\n"))
     columns = {"patient_id": "who", "performed_at": "day", "pain_before": "pain"}
     files = [save(Mapping(name=name, kind="log", columns=columns), seen) for name in ("a b", "a/b", "a b", "../a b")]
     assert [file.name for file in files] == ["a-b.toml", "a-b-2.toml", "a-b.toml", "a-b-3.toml"]
@@ -315,7 +315,7 @@ def test_a_score_of_zero_can_stand_for_nothing(take, rows):
 
 
 def test_of_two_mappings_for_one_header_the_newer_is_used():
-    seen = look(io.BytesIO(b"Day,Move\n2026-01-02,squat\n"))
+    seen = inspect_file(io.BytesIO(b"Day,Move\n2026-01-02,squat\n"))
     for age, name in ((1, "b"), (0, "a"), (2, "c")):
         path = save(Mapping(name, "log", {"performed_at": "Day", "exercise": "Move"}), seen)
         os.utime(path, (1_800_000_000 - age, 1_800_000_000 - age))

@@ -5,11 +5,11 @@ import io
 import pytest
 
 from data import proposing
-from data.reading import look
+from data.reading import inspect_file
 
 
 def proposed(text, kind="log"):
-    seen = look(io.BytesIO(text.encode()))
+    seen = inspect_file(io.BytesIO(text.encode()))
     return {column: proposal.header for column, proposal in proposing.propose(seen, kind).items()}
 
 
@@ -34,10 +34,10 @@ def test_a_header_is_proposed_once():
 
 @pytest.mark.parametrize("score", ["pain", "score", "Punkte (score)"])
 def test_one_score_on_a_line_is_seen_by_words_for_when_it_was_taken(score):
-    seen = look(io.BytesIO(f"date,move,time point,{score}\n2026-03-01,a,Pre,3\n2026-03-01,a,Post,4\n".encode()))
+    seen = inspect_file(io.BytesIO(f"date,move,time point,{score}\n2026-03-01,a,Pre,3\n2026-03-01,a,Post,4\n".encode()))
     assert proposing.one_score(seen) == (score, "time point")
 
 
 @pytest.mark.parametrize("cells", ["Pre,3\n2026-03-01,Pre,3", "Pre,3\n2026-03-01,other,3"])
 def test_words_that_do_not_tell_scores_apart_propose_nothing(cells):
-    assert proposing.one_score(look(io.BytesIO(f"date,when,pain\n2026-03-01,{cells}\n".encode()))) is None
+    assert proposing.one_score(inspect_file(io.BytesIO(f"date,when,pain\n2026-03-01,{cells}\n".encode()))) is None

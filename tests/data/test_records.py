@@ -5,16 +5,16 @@ import io
 import pytest
 
 from data import records
-from data.records import Form, ReadingError, batches, cells_of
+from data.records import Dialect, ReadingError, batches, cells_of
 
-UTF8 = Form("utf-8")
+UTF8 = Dialect("utf-8")
 
 
-def read(content, form=UTF8, width=None):
-    content = content.encode(form.encoding) if isinstance(content, str) else content
+def read(content, dialect=UTF8, width=None):
+    content = content.encode(dialect.encoding) if isinstance(content, str) else content
     return [
         pair
-        for batch in batches(io.BytesIO(content), form, width)
+        for batch in batches(io.BytesIO(content), dialect, width)
         for pair in zip(batch["line_no"].to_pylist(), batch["line"].to_pylist(), strict=True)
     ]
 
@@ -31,19 +31,19 @@ def test_line_feeds_with_or_without_returns_end_a_line(block_bytes, end):
 
 
 def test_a_lone_return_ends_a_line_where_no_line_feed_does(block_bytes):
-    assert read("a,b\r1,2\r3,4\r", Form("utf-8", line_end="\r")) == [(1, "a,b"), (2, "1,2"), (3, "3,4")]
+    assert read("a,b\r1,2\r3,4\r", Dialect("utf-8", line_end="\r")) == [(1, "a,b"), (2, "1,2"), (3, "3,4")]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_a_byte_order_mark_is_no_text(block_bytes, encoding):
-    form = Form("utf-8" if encoding == "utf-8-sig" else encoding)
-    assert read("날짜,운동\n1,2\n".encode(encoding), form) == [(1, "날짜,운동"), (2, "1,2")]
+    dialect = Dialect("utf-8" if encoding == "utf-8-sig" else encoding)
+    assert read("날짜,운동\n1,2\n".encode(encoding), dialect) == [(1, "날짜,운동"), (2, "1,2")]
 
 
 @pytest.mark.parametrize("encoding", ["cp949", "shift_jis", "latin-1", "utf-16-le"])
 def test_other_encodings_are_read_as_a_stream(block_bytes, encoding):
     text = {"cp949": "통증,메모", "shift_jis": "痛み,メモ"}.get(encoding, "Übung,é")
-    assert read(f"{text}\n1,2\n", Form(encoding)) == [(1, text), (2, "1,2")]
+    assert read(f"{text}\n1,2\n", Dialect(encoding)) == [(1, text), (2, "1,2")]
 
 
 def test_a_quoted_cell_may_span_lines_and_the_next_line_keeps_its_number(block_bytes):
@@ -86,7 +86,7 @@ def test_a_file_without_any_line_end_is_refused_before_it_fills_the_memory(monke
 
 def test_bytes_of_another_encoding_refuse_the_file():
     with pytest.raises(ReadingError, match="not written in utf-16 throughout"):
-        read(b"\xff\xfea", Form("utf-16"))
+        read(b"\xff\xfea", Dialect("utf-16"))
     with pytest.raises(ReadingError, match="not written in UTF-8 throughout"):
         read(b'a,"\xff"\n')
 
@@ -112,4 +112,4 @@ def test_cells_of_a_record(record, cells):
 
 
 def test_quotes_escaped_by_a_backslash():
-    assert cells_of(r'"a \"b\" \\",c', Form("utf-8", escape="\\")) == [r'a "b" \\', "c"]
+    assert cells_of(r'"a \"b\" \\",c', Dialect("utf-8", escape="\\")) == [r'a "b" \\', "c"]

@@ -50,8 +50,9 @@ def test_what_became_of_each_file_as_json(run, file):
         "kind": "log",
         "reason": None,
         "mapping": "contract",
-        "needs_patient": False,
-        "form": {"encoding": "utf-8", "line_end": "\n", "delimiter": ",", "quote": '"', "escape": ""},
+        "code": None,
+        "values": {},
+        "dialect": {"encoding": "utf-8", "line_end": "\n", "delimiter": ",", "quote": '"', "escape": ""},
         "header_line": 1,
         **counted,
         "rejects": rejects,
@@ -146,7 +147,7 @@ def test_a_file_name_that_is_no_text(tmp_path, capsys):
     assert main([*arguments, str(path), str(nameless)]) == 1
     files = json.loads(capsys.readouterr().out)["files"]
     assert [(file["file"], file["status"]) for file in files] == [("bad?.csv", "imported"), ("worse?.csv", "refused")]
-    assert files[1]["reason"].startswith("The patient's id 'worse\\udcff' holds signs that cannot be written")
+    assert files[1]["reason"].startswith("The patient's id 'worse\\udcff' holds characters that cannot be written")
 
 
 def test_the_name_of_a_file_is_one_patients_however_its_letters_are_put_together(tmp_path, capsys):

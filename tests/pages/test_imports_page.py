@@ -361,7 +361,7 @@ def test_the_table_says_why_a_file_is_not_taken(visit):
     told = table(drop_three(visit), "What each file holds")
     assert told["Why"].tolist() == [
         "The file is empty.",
-        "The file does not say whose log it is; choose the patient for it.",
+        "The file does not say whose log it is; choose the patient.",
         "–",
     ]
 

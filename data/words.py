@@ -1,0 +1,156 @@
+"""The words of every error and remark, made from its code and values: pages and terminals say the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something to tell a person: a code of SENTENCES, and the values that its sentence names."""
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return sentence(self.code, self.values)
+
+
+class SupineError(Exception):
+    """An error that a person is told about: a code of SENTENCES, and the values that its sentence names."""
+
+    def __init__(self, code: str, **values: Any):
+        super().__init__(code)
+        self.message = Message(code, values)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+def sentence(code: str, values: Mapping[str, Any]) -> str:
+    """The English sentence of a code. Raises KeyError for a code without words or a value that is not given."""
+    words = SENTENCES[code]
+    if isinstance(words, tuple):
+        words = words[values["count"] != 1]
+    return words.format_map(values)
+
+
+def terminal_sentence(message: Message) -> str:
+    """The sentence with the option of `python -m data import` that answers it, where there is one."""
+    option = OPTIONS.get(message.code)
+    return f"{str(message).removesuffix('.')} ({option})." if option else str(message)
+
+
+# Where a number decides the form, the sentence for one comes before that for all others.
+SENTENCES: dict[str, str | tuple[str, str]] = {
+    # A file that cannot be read as a table of text.
+    "archive": "This is a zip archive or an Excel workbook; unpack it, or save the sheet as CSV.",
+    "gzip": "This is a gzip archive; unpack it.",
+    "pdf": "This is a PDF document; ask for the CSV export.",
+    "old_workbook": "This is an old Excel workbook; save the sheet as CSV.",
+    "picture": "This is a picture; ask for the CSV export.",
+    "parquet": "This is a Parquet file; ask for the CSV export.",
+    "database": "This is a database; ask for the CSV export.",
+    "file_empty": "The file is empty.",
+    "zero_bytes": "The file holds zero bytes, so it is no text; ask for the CSV export.",
+    "file_too_large": "The file is larger than {limit_mb:,} MB, the largest that Supine takes.",
+    "line_too_long": "Line {line} is longer than {limit:,} bytes, the longest line that Supine reads.",
+    "too_many_cells": "Line {line} has more than {limit:,} cells, the most that Supine reads.",
+    "too_many_columns": "The header names {columns:,} columns; the most that Supine reads is {limit:,}.",
+    "unknown_encoding": "{encoding} is no encoding.",
+    "not_utf8_throughout": "The file is not written in UTF-8 throughout; choose its encoding.",
+    "not_in_encoding": "The file is not written in {encoding} throughout; choose its encoding.",
+    "mixed_encodings": "Line {line} is not written in UTF-8, as other lines are; save the file in one encoding.",
+    "encoding_unclear": "The encoding of this file is not clear; choose it, or save the file as UTF-8.",
+    "dialect_invalid": (
+        "Delimiter, quotation mark and escape have to be single characters, each a different one; choose others."
+    ),
+    "written_line_ends": (
+        "The lines of this file end with the two characters \\n and not with a line end, as pain-tracker's CSV export "
+        "writes them; use its clinical export, or replace them with line ends."
+    ),
+    "no_header": "The file has no line that names columns.",
+    "no_header_on_line": "Line {line} names no columns; choose another line of the header.",
+    "no_lines": "The file names its columns and has no lines below them.",
+    "file_unreadable": "The file cannot be read: {error}.",
+    "file_breaks_off": "The file cannot be read to its end: {error}. Nothing of it was stored.",
+    # A file whose columns are not clear.
+    "patient_missing": "The file does not say whose log it is; choose the patient.",
+    "patient_unwritable": "The patient's id {patient!r} holds characters that cannot be written; choose another.",
+    "no_day": "No column holds the day of the exercise. The columns are: {columns}. If one of them does, choose it.",
+    "no_measure": (
+        "No column holds an exercise or a pain score. The columns are: {columns}. If one of them does, choose it."
+    ),
+    "score_unclear": (
+        "The column {column} holds one pain score beside an exercise and does not say whether it was taken before, "
+        "during or after; choose that by hand."
+    ),
+    "several_scores": "The columns {columns} could each be the pain score; choose one by hand.",
+    "several_columns": "The columns {columns} could each be {column}; choose one by hand.",
+    "header_twice": "The header names {column} twice, so it is not clear which one counts.",
+    "date_orders_mixed": ("Some dates of this file are written day first and others month first; choose one order."),
+    "date_order_unclear": "The dates of this file can be read {orders}; choose the date order.",
+    "scale_unclear": "{scores:,} pain scores are above 10, so the scale may be 0 to 100; choose the scale by hand.",
+    # A mapping that cannot be used.
+    "mapping_unknown": "There is no mapping called {name}; there are: {names}.",
+    "mapping_refuses": "{reason}",
+    "mapping_file_unusable": "The mapping file {path} cannot be used: {error}.",
+    "mapping_name_twice": "The mapping file {path} has the name of another one, {name}; give it its own.",
+    "mapping_not_kept": "The mapping cannot be kept in {folder}: {error}.",
+    "mapping_entry_unknown": "The mapping {name} has an unknown entry: {entries}.",
+    "mapping_kind_unknown": "The mapping {name} is of the kind {kind}; there are log and roster.",
+    "mapping_column_unknown": "The mapping {name} names {column}, which no {kind} has.",
+    "mapping_score_alone": "The mapping {name} needs both score and score_time, or none of them.",
+    "mapping_scores_twice": "The mapping {name} has scores in columns and on lines of their own.",
+    "mapping_sides_and_scores": "The mapping {name} has sides in columns and scores on lines of their own.",
+    "mapping_score_unknown": "The mapping {name} has an unknown score: it is one of {scores}.",
+    "mapping_exercise_unknown": "The mapping {name} has an unknown exercise: {exercises}.",
+    "mapping_day_wrong": "The mapping {name} has a day that is no date such as 2026-03-31: {day}.",
+    "mapping_chooses_twice": "The mapping {name} chooses lines by more than one column.",
+    "mapping_choice_unknown": "The mapping {name} has an unknown date order, pain scale or duration unit.",
+    "mapping_zone_unknown": "The mapping {name} has an unknown time zone: {zone}.",
+    "mapping_empty": "The mapping {name} names no column of the file.",
+    "mapping_column_missing": "The mapping {name} needs the column {column}, which the file does not have.",
+    # A store that cannot be opened or written.
+    "store": "{reason}",
+    # An upload that was made before.
+    "already_imported": (
+        "Already imported on {day} at {time} as {file}. To read it in another way, undo that upload first."
+    ),
+    "dropped_twice": "This is the same file as {file}, which was dropped with it; it is imported once.",
+    # How a file was read.
+    "header_below": "The header is on line {line}; the lines above it are no data.",
+    "blank_lines": ("1 blank line holds no data.", "{count:,} blank lines hold no data."),
+    "remark_lines": (
+        "1 line begins with # and was read as a remark.",
+        "{count:,} lines begin with # and were read as remarks.",
+    ),
+    "header_again": (
+        "The header is repeated on line {line}.",
+        "The header is repeated {count:,} times, first on line {line}.",
+    ),
+    "short_lines": (
+        "1 line ends before its last cells, which count as empty.",
+        "{count:,} lines end before their last cells, which count as empty.",
+    ),
+    "entries_with_later_scores": (
+        "{count:,} lines have a score during or after exercise but name no exercise; they count as diary entries, and "
+        "a rise in them is not judged."
+    ),
+    "no_last_line_end": "The last line has no line end; if the file was cut short, that line may not be whole.",
+    "only_midnights": "Every time of day is midnight, so the times were read as days.",
+    "unused_columns": "Columns not used: {columns}.",
+}
+
+# The option of the terminal that answers a question.
+OPTIONS = {
+    "patient_missing": "--patient, --patient-from-name",
+    "no_day": "--mapping",
+    "no_measure": "--mapping",
+    "score_unclear": "--mapping",
+    "several_scores": "--mapping",
+    "several_columns": "--mapping",
+    "scale_unclear": "--mapping",
+    "date_order_unclear": "--date-order",
+    "date_orders_mixed": "--date-order",
+}
