@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from data import demo, export, mapping
-from data.importing import Result, import_file, patient_from_name, refused
+from data.importing import Result, import_file, patient_from_name, refused, writable
 from data.reading import Overrides
 from data.records import ReadingError
 from data.settings import settings
@@ -102,6 +102,9 @@ def _import_path(store: Store, path: Path, options: argparse.Namespace) -> Resul
         stream = path.open("rb")
     except OSError as error:
         return refused(_name(path), ReadingError("file_unreadable", error=error.strerror))
+    except ValueError:
+        # A zero byte, which no file system takes.
+        return refused(_name(path), ReadingError("file_name_unwritable"))
     with stream:
         return _import_stream(store, path, stream, options)
 
@@ -125,7 +128,7 @@ def _overrides(options: argparse.Namespace) -> Overrides:
 
 def _name(path: Path) -> str:
     """A file's name as text; what is in no known encoding of it becomes a question mark."""
-    return path.name.encode(errors="replace").decode()
+    return writable(path.name)
 
 
 def _user() -> str:

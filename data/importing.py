@@ -112,6 +112,9 @@ def import_file(
     cannot be understood comes back as refused, with a message that says what to do. Raises StoreError when the store
     cannot be written.
     """
+    name = writable(file_name)
+    if name != file_name:
+        return refused(name, ReadingError("file_name_unwritable"))
     info = None
     try:
         info = inspect_file(stream, overrides)
@@ -129,6 +132,11 @@ def import_file(
 def refused(file_name: str, error: SupineError) -> Result:
     """The result of a file that was not imported."""
     return Result(file=file_name, status="refused", message=error.message)
+
+
+def writable(text: str) -> str:
+    """A text with a mark in place of what no file, database or answer can hold: zero bytes and halves of characters."""
+    return text.encode(errors="replace").decode().replace("\0", "?")
 
 
 def patient_from_name(file_name: str) -> str:

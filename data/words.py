@@ -52,6 +52,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "parquet": "This is a Parquet file; ask for the CSV export.",
     "database": "This is a database; ask for the CSV export.",
     "file_empty": "The file is empty.",
+    "file_name_unwritable": "The name of this file holds characters that cannot be written; give it another name.",
     "zero_bytes": "The file holds zero bytes, so it is no text; ask for the CSV export.",
     "file_too_large": "The file is larger than {limit_mb:,} MB, the largest that Supine takes.",
     "line_too_long": "Line {line} is longer than {limit:,} bytes, the longest line that Supine reads.",

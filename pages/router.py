@@ -1,12 +1,10 @@
-"""What runs first on every visit: the page's frame, the navigation, and then the page itself."""
+"""What runs first on every visit: the navigation, the page's title and frame, and then the page itself."""
 
 from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import frame
-
-st.set_page_config(page_title="Supine", page_icon=str(Path(__file__).parent / "ui" / "icon.svg"), layout="wide")
+from pages.ui import frame, opened
 
 page = st.navigation(
     [
@@ -14,6 +12,12 @@ page = st.navigation(
         for number, (name, (title, icon)) in enumerate(frame.PAGES.items())
     ],
     position="top",
+)
+patient = opened.arrive(page.title)
+st.set_page_config(
+    page_title=" · ".join(filter(None, (patient, page.title, "Supine"))),
+    page_icon=str(Path(__file__).parent / "ui" / "icon.svg"),
+    layout="wide",
 )
 with frame.around_page():
     page.run()

@@ -3,7 +3,7 @@
 SELECT
     patient_id,
     CASE
-        WHEN has_time THEN strftime(performed_at, '%Y-%m-%d %H:%M:%S')
+        WHEN has_time THEN CAST(performed_at AS VARCHAR)
         ELSE strftime(performed_at, '%Y-%m-%d')
     END AS performed_at,
     session_id,

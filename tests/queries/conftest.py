@@ -1,6 +1,7 @@
 """A small clinic in memory, from a few lines of CSV."""
 
 import datetime
+import decimal
 import io
 
 import pytest
@@ -32,10 +33,19 @@ class Clinic:
     def take(self, text, uploaded=AS_OF):
         return take(self.store, text, uploaded)
 
+    def ask(self, question, **parameters):
+        return queries.ask(self.store, question, **parameters)
+
+    def answers(self, question, columns, *rows, **parameters):
+        """Compare the whole answer to a question with these rows, of which there has to be at least one."""
+        assert rows, "an answer without rows shows nothing of the question"
+        names, found = queries.answer(self.store, question, **parameters)
+        assert names == columns.split()
+        assert [comparable(row, names) for row in found] == [comparable(row, names) for row in rows]
+
     def review(self, as_of=AS_OF):
         """Patient → line of the review list, in the order of the list."""
-        answer = queries.ask(self.store, "review", as_of=as_of)
-        return {line["patient_id"]: line for line in answer.to_dict("records")}
+        return {line["patient_id"]: line for line in self.ask("review", as_of=as_of).to_dict("records")}
 
     def column(self, name, as_of=AS_OF):
         """Patient → one column of the review list; lists as lists, and None where there is nothing."""
@@ -69,6 +79,19 @@ class Clinic:
         )
 
 
+def comparable(row, names):
+    """A row by its columns, with values that tell true from 1 and a day from a moment, but not 2 from 2.0."""
+    return dict(zip(names, map(_comparable, row), strict=True))
+
+
+def _comparable(value):
+    if isinstance(value, decimal.Decimal | float):
+        return round(float(value), 9)
+    if isinstance(value, list | tuple):
+        return [_comparable(item) for item in value]
+    return str(value) if isinstance(value, bool | datetime.date) else value
+
+
 def plain(value):
     if hasattr(value, "tolist"):
         return value.tolist()
@@ -78,6 +101,16 @@ def plain(value):
 @pytest.fixture
 def clinic():
     """Make a clinic of one log, and a roster beside it if there is one."""
+    yield from _clinics()
+
+
+@pytest.fixture(scope="module")
+def lasting_clinic():
+    """Like `clinic`, for the tests of a file that only ask."""
+    yield from _clinics()
+
+
+def _clinics():
     opened = []
 
     def make(csv_text=None, roster_text=None, uploaded=AS_OF):

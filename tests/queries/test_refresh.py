@@ -9,7 +9,7 @@ import queries
 from data.importing import import_file
 from data.store import StoreError, open_store
 from tests.disk import fill
-from tests.queries.conftest import AS_OF
+from tests.queries.conftest import AS_OF, take
 from tests.queries.test_review_oracle import Cohort
 
 TABLES = ("session", "patient_day", "patient_history")
@@ -142,3 +142,22 @@ def test_questions_of_facts_need_nothing_derived(clinic):
         made.write(f"DROP TABLE clinic.{table}")
     asked = {"limit": 5, "offset": 0, "upload_id": 1, "as_of": AS_OF}
     assert {len(queries.ask(made.store, name, **asked)) for name in queries.OF_FACTS} == {0, 1, 4}
+
+
+def test_sessions_of_a_store_from_before_they_had_their_two_scores_get_them(tmp_path):
+    path = tmp_path / "clinic.duckdb"
+    store = open_store(path)
+    queries.define(store)
+    take(store, "patient_id,performed_at,exercise,pain_before,pain_during\nA,2026-03-29,squat,2,5\n")
+    queries.refresh(store)
+    with store.write() as cursor:
+        cursor.execute("ALTER TABLE clinic.session DROP COLUMN rise_from")
+        cursor.execute("ALTER TABLE clinic.session DROP COLUMN rise_to")
+        cursor.execute("DELETE FROM clinic.schema_version WHERE version >= 4")
+    store.close()
+    store = open_store(path)
+    queries.define(store)
+    queries.refresh(store)
+    with store.read() as cursor:
+        assert cursor.execute("SELECT rise_from::INT, rise_to::INT FROM clinic.session").fetchall() == [(2, 5)]
+    store.close()
