@@ -67,6 +67,18 @@ def test_all_rejected_lines_of_a_dropped_file_are_taken_away(visit, files):
     assert ids(files["supine-rejected-lines.csv"](), "line") == [str(line) for line in range(3, 513)]
 
 
+@pytest.mark.xfail(
+    reason="a rehearsal answers no more than 500 changed lines, and the download has no others", strict=True
+)
+def test_all_changed_lines_of_a_dropped_file_are_taken_away(take, visit, files):
+    lines = [f"A,2026-03-28 {n // 60:02}:{n % 60:02},hip_joint,1,{{}}\n" for n in range(510)]
+    take(HEADER + "".join(line.format(2) for line in lines))
+    shown = visit("imports.py")
+    shown.file_uploader[0].upload("changed.csv", (HEADER + "".join(line.format(3) for line in lines)).encode())
+    assert len(table(run(shown), "Old and new values")) < 510
+    assert ids(files["supine-changed-lines.csv"](), "line") == [str(line) for line in range(2, 512)]
+
+
 def test_the_log_is_taken_away_whole_and_in_its_order(take, visit, files, monkeypatch):
     monkeypatch.setattr(tables.export, "ROWS_AT_ONCE", 100)
     take(HEADER + "".join(f"P{n:03},2026-03-28,hip_joint,1,2\n" for n in range(610, 0, -1)))
