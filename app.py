@@ -1,4 +1,4 @@
-"""The ASGI application around `pages/router.py`: security headers, a health route, and the store's life.
+"""The ASGI application around `pages/router.py`: who may ask, security headers, a health route, and the store's life.
 
 Start it with `streamlit run app.py`. It is not a page: run as a plain script, Streamlit would serve every file of
 `pages/` on a fresh server without asking the router.
@@ -20,8 +20,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from pages.ui import clinic
+from data.store import StoreError
+from pages.ui import clinic, frame, wording
 
 log = logging.getLogger("supine")
 
@@ -46,7 +49,6 @@ _DEEP_LINKED = _SERVED.replace(
     "window.prerenderReady = false",
     'window.prerenderReady = false; window.__streamlit = {BACKEND_BASE_URL: location.origin + "/"}',
 )
-_PATHS = ("review", "cohort", "patient", "imports", "programme")
 
 
 def _inline_script_hashes(page: str) -> str:
@@ -77,7 +79,44 @@ _HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
     b"referrer-policy": b"no-referrer",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"cache-control": b"no-store",
 }
+# Streamlit's own scripts and styles, whose names change with what is in them: they may be kept.
+_KEPT = "/static/"
+
+
+def _is_ours(scope: Scope) -> bool:
+    """Whether a request asks for this server by a name that it may have, and comes from one of its own pages.
+
+    A page of another site, or of another port of this machine, names itself as `Origin`. A program that is no browser
+    names none, and so does the first look at a page; a WebSocket of a browser always does.
+    """
+    hosts, origins = _values(scope, b"host"), _values(scope, b"origin")
+    if len(hosts) != 1 or not st.get_option("server.allowedHosts") or not is_host_allowed(hosts[0]):
+        return False
+    if not origins:
+        return scope["type"] == "http"
+    return len(origins) == 1 and origins[0].lower() in (f"http://{hosts[0]}".lower(), f"https://{hosts[0]}".lower())
+
+
+def _values(scope: Scope, name: bytes) -> list[str]:
+    return [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name]
+
+
+class OwnPagesOnly:
+    """Turns away whatever does not come from this server's own pages, before Streamlit sees it."""
+
+    def __init__(self, application: ASGIApp):
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket") or _is_ours(scope):
+            await self.application(scope, receive, send)
+        elif scope["type"] == "http":
+            await PlainTextResponse("Open Supine at its own address.", status_code=403)(scope, receive, send)
+        else:
+            await WebSocketClose(code=1008)(scope, receive, send)
 
 
 class SecurityHeaders:
@@ -91,13 +130,16 @@ class SecurityHeaders:
             await self.application(scope, receive, send)
             return
         started = False
+        own = {**_HEADERS}
+        if scope["path"].startswith(_KEPT):
+            del own[b"cache-control"]
 
         async def send_with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] in ("http.response.start", "websocket.accept"):
                 started = True
-                others = [header for header in message.get("headers", []) if header[0].lower() not in _HEADERS]
-                message = {**message, "headers": [*others, *_HEADERS.items()]}
+                others = [header for header in message.get("headers", []) if header[0].lower() not in own]
+                message = {**message, "headers": [*others, *own.items()]}
             await send(message)
 
         try:
@@ -114,12 +156,15 @@ async def _health(request: Request) -> Response:
 
 
 async def _deep_link(request: Request) -> Response:
-    return HTMLResponse(_DEEP_LINKED, headers={"cache-control": "no-cache"})
+    return HTMLResponse(_DEEP_LINKED)
 
 
 def _explain(error: BaseException) -> bool:
     """What a person sees where a page fails; what happened goes to the log by its kind alone."""
     log.error("a page failed: %s", type(error).__name__)
+    if isinstance(error, StoreError):
+        st.error(wording.plain(str(error)), icon=":material/database_off:")
+        return True
     st.error(
         "This page could not be shown. Nothing that is stored has changed. Reload it; if that does not help, tell "
         "whoever looks after Supine what you did last.",
@@ -137,7 +182,7 @@ async def _life(_: Any) -> AsyncGenerator[None]:
 app = st.App(
     "pages/router.py",
     lifespan=_life,
-    routes=[Route("/health", _health), *[Route(f"/{path}", _deep_link) for path in _PATHS]],
-    middleware=[Middleware(SecurityHeaders)],
+    routes=[Route("/health", _health), *[Route(f"/{path}", _deep_link) for path in frame.PAGES]],
+    middleware=[Middleware(SecurityHeaders), Middleware(OwnPagesOnly)],
     on_script_error=_explain,
 )

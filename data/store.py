@@ -5,9 +5,11 @@ open nothing but that file and its own spill folder, and nothing can change that
 """
 
 import itertools
+import logging
 import re
 import tempfile
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
@@ -16,11 +18,17 @@ from typing import Any
 
 import duckdb
 
+from data import write_ahead_log
 from data.settings import settings
 from data.words import SupineError
 
 SCHEMA = Path(__file__).parent / "schema"
 SQL = Path(__file__).parent / "sql"
+
+_ATTEMPTS = 300
+_SECONDS_BETWEEN_ATTEMPTS = 0.1
+
+log = logging.getLogger("supine")
 
 
 class StoreError(SupineError):
@@ -60,7 +68,7 @@ class Store:
     def write(self) -> Generator[duckdb.DuckDBPyConnection]:
         """The only way to change the store: one writer, one transaction, all of it or nothing.
 
-        Raises StoreError when the disk is full or cannot be written.
+        Raises StoreError when the disk is full or cannot be written; nothing is stored then.
         """
         with self._lock, self.read() as cursor:
             cursor.execute("BEGIN TRANSACTION")
@@ -71,6 +79,7 @@ class Store:
                 _roll_back(cursor)
                 raise
             self.version += 1
+            self.checkpoint()
 
     @contextmanager
     def rehearse(self) -> Generator[duckdb.DuckDBPyConnection]:
@@ -81,6 +90,20 @@ class Store:
                 yield cursor
             finally:
                 _roll_back(cursor)
+
+    def checkpoint(self) -> None:
+        """Move what was committed from the write-ahead log into the file; questions go on meanwhile.
+
+        Where that fails nothing is lost, because the log holds it until the next time.
+        """
+        if self.path is None:
+            return
+        try:
+            self._connection.execute("CHECKPOINT clinic")
+        except duckdb.Error as error:
+            log.warning("the write-ahead log stays, for it could not be emptied: %s", type(error).__name__)
+            if "invalidated" in str(error):
+                _attach_again(self._connection, self.path)
 
     def close(self) -> None:
         """Write everything to the file and let go of it."""
@@ -114,16 +137,54 @@ def open_store(path: Path | None = None) -> Store:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"The folder of {path} cannot be made: {error.strerror}.") from error
+        _check_log(path)
     connection = duckdb.connect(":memory:")
     try:
         with storage_errors_explained(path):
             _configure(connection, path)
             _migrate(connection, path)
             connection.execute(sql("macros"))
+            _check_rows(connection, path)
     except BaseException:
         connection.close()
         raise
-    return Store(connection, path)
+    store = Store(connection, path)
+    store.checkpoint()
+    return store
+
+
+def _check_log(path: Path) -> None:
+    """Refuse a write-ahead log that DuckDB would pass over in part or whole without an error."""
+    try:
+        if not write_ahead_log.holds_something(path):
+            return
+        if not path.exists():
+            raise StoreError(
+                f"{path} is missing, but {write_ahead_log.path_of(path).name}, the log of its newest changes, is "
+                "there. Bring the file back, or move the log to another folder to begin with an empty database."
+            )
+        if write_ahead_log.is_damaged(path):
+            raise StoreError(_log_damaged(path))
+    except OSError:
+        # DuckDB will say why it cannot be read.
+        return
+
+
+def _log_damaged(path: Path) -> str:
+    return (
+        f"{write_ahead_log.path_of(path)}, the log of the newest changes, is damaged; nothing was changed in it. "
+        "Restore a backup, or move the log to another folder to open what was stored before it."
+    )
+
+
+def _check_rows(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+    """Refuse a store that lacks lines of an upload, or has lines of one that it does not know."""
+    wrong = connection.execute(sql("check_store")).fetchall()
+    if wrong:
+        raise StoreError(
+            f"{path} is damaged: it lacks lines that were imported, or holds lines of an upload that it does not know "
+            f"({len(wrong):,} uploads in all). Restore a backup."
+        )
 
 
 def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
@@ -135,12 +196,34 @@ def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None
         connection.execute("SET GLOBAL TimeZone = $zone", {"zone": settings().time_zone})
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
+    # A commit that also checkpoints can fail after it has stored everything; Store.write does one after the other.
+    connection.execute("SET checkpoint_threshold = '1 TB'")
+    _attach(connection, path)
+    connection.execute("SET allowed_directories = $folders", {"folders": [str(spill)]})
+    if path:
+        connection.execute("SET allowed_paths = $files", {"files": [str(path), str(write_ahead_log.path_of(path))]})
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
     # ATTACH takes no parameter in DuckDB 1.5, so the path is quoted here.
     target = str(path).replace("'", "''") if path else ":memory:"
     connection.execute(f"ATTACH '{target}' AS clinic (TYPE duckdb)")
-    connection.execute("SET allowed_directories = $folders", {"folders": [str(spill)]})
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
+
+
+def _attach_again(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """After a checkpoint that failed DuckDB lets nobody at the file until it is attached anew, which waits until the
+    questions that were under way have failed too."""
+    for _ in range(_ATTEMPTS):
+        try:
+            connection.execute("DETACH DATABASE IF EXISTS clinic")
+            _attach(connection, path)
+        except duckdb.Error:
+            time.sleep(_SECONDS_BETWEEN_ATTEMPTS)
+        else:
+            return
+    log.error("the clinic's data could not be opened again; Supine has to be started anew")
 
 
 def _migrate(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
@@ -195,6 +278,10 @@ def _explanation(error: duckdb.Error, path: Path | None) -> str | None:
         return f"{path} is in use by {who}; if that is the dashboard, do this on its pages, or close it first."
     if "newer version" in message or ("storage version" in message.lower() and "version number" in message):
         return f"{path} was written by a newer DuckDB than this Supine uses; update Supine."
+    if re.search(r'has been invalidated|(schema|Catalog) "clinic" does not exist', message):
+        return f"{path} is being opened again after the disk was full; try again in a moment."
+    if path and "WAL file" in message:
+        return _log_damaged(path)
     if re.search(r"not a valid DuckDB database file|Corrupt|checksum|Serialization Error|enough bytes", message):
         return f"{path} cannot be read as a database: it is damaged or something else; nothing was changed in it."
     if re.search(r"No space left|not enough disk|Disk quota|File too large|max_temp_directory_size", message):

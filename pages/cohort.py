@@ -33,7 +33,7 @@ def main() -> None:
     with right, st.container(border=True):
         _points(asked)
     _weeks(asked)
-    _table(asked, int(numbers["patients"]))
+    _table(chosen, int(numbers["patients"]))
 
 
 def _numbers(numbers: dict) -> None:
@@ -74,7 +74,7 @@ def _severities(asked: dict) -> None:
         alt="Patients, sessions with a rise, peak pain and adherence by severity",
         column_config={"Median adherence": st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent")},
     )
-    tables.take_away(lambda: answer, "severity", key="severities")
+    tables.download_menu(lambda: answer, "severity", key="cohort_severities")
     st.caption(
         "Severity is what the roster says, or follows from its ZCQ or Oswestry score; where the roster is silent, the "
         "band of the median resting pain over the period, from at least four days."
@@ -114,24 +114,25 @@ def _weeks(asked: dict) -> None:
         with column:
             st.plotly_chart(
                 charts.programme_weeks(weeks, measure),
-                key=f"weeks_{measure}",
+                key=f"cohort_weeks_{measure}",
                 config=charts.CONFIG,
                 alt=f"{words} over {len(weeks)} weeks of the programme: median and the middle half of the patients",
             )
     with st.expander("The same numbers as a table"):
         st.dataframe(weeks, hide_index=True, alt="Median and quartiles of pain and adherence by week")
-        tables.take_away(lambda: weeks, "weeks", key="weeks")
+        tables.download_menu(lambda: weeks, "weeks", key="cohort_weeks")
 
 
-def _table(asked: dict, patients: int) -> None:
+def _table(chosen: filters.Filters, patients: int) -> None:
+    asked = chosen.parameters()
     tables.heading(
         f"Patients · {patients:,}",
         lambda: clinic.ask("cohort_table", **asked, limit=patients, offset=0),
         "cohort",
-        key="patients",
+        key="cohort_patients",
     )
     pages = -(-patients // ROWS_ON_A_PAGE)
-    page = min(st.session_state.get("page", 1), pages)
+    page = tables.turned_to(f"cohort_page_{chosen.view}", pages)
     answer = clinic.ask("cohort_table", **asked, limit=ROWS_ON_A_PAGE, offset=(page - 1) * ROWS_ON_A_PAGE)
     rows = answer.to_dict("records")
     shown = pandas.DataFrame(
@@ -149,9 +150,10 @@ def _table(asked: dict, patients: int) -> None:
             "Clinician": answer["clinician"],
         }
     )
-    st.dataframe(
+    opened = st.session_state.get("cohort_opened", 0)
+    selected = st.dataframe(
         shown,
-        key=f"table_{st.session_state.get('opened', 0)}",
+        key=f"cohort_table_{opened}_{hash(tuple(answer['patient_id']))}",
         hide_index=True,
         height="content",
         placeholder="–",
@@ -162,13 +164,12 @@ def _table(asked: dict, patients: int) -> None:
             "Rise by session": st.column_config.BarChartColumn(y_min=0, y_max=5, color=charts.PEAK),
             "Adherence": st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent"),
         },
-    )
-    selected = st.session_state[f"table_{st.session_state.get('opened', 0)}"]["selection"]["rows"]
+    )["selection"]["rows"]
     if selected:
-        st.session_state["opened"] = st.session_state.get("opened", 0) + 1
+        st.session_state["cohort_opened"] = opened + 1
         st.switch_page("patient.py", query_params={"patient": answer["patient_id"].iloc[selected[0]]})
     if pages > 1:
-        st.pagination(pages, key="page", bind="query-params")
+        st.pagination(pages, key=f"cohort_page_{chosen.view}")
 
 
 main()

@@ -1,4 +1,4 @@
-"""How has this one been? One patient, one screen, one page to print."""
+"""How has this one been? One patient, one screen."""
 
 import pandas
 import streamlit as st
@@ -12,11 +12,12 @@ MATCHES = 30
 def main() -> None:
     """The patient in the address bar, or a way to find one."""
     frame.require_router()
+    st.caption("A printed copy of this page is not complete: charts and tables are cut off at the paper's edge.")
     patient = st.query_params.get("patient", "")
     title = st.empty()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
-            "Find a patient by id", key="search", placeholder="Part of an id", max_chars=200, width=260
+            "Find a patient by id", key="patient_search", placeholder="Part of an id", max_chars=200, width=260
         )
         days = filters.period_choice()
         as_of = filters.as_of_choice()
@@ -47,13 +48,13 @@ def _matches(search: str, as_of) -> None:
     st.caption("Choose a patient." if len(found) <= MATCHES else f"The first {MATCHES} patients; type more of the id.")
     with st.container(horizontal=True):
         for patient in found[:MATCHES]:
-            st.button(wording.plain(patient), key=f"open_{patient}", on_click=_open, args=(patient,))
+            st.button(wording.plain(patient), key=f"patient_open_{patient}", on_click=_open, args=(patient,))
 
 
 def _open(patient: str) -> None:
     """Put the chosen patient into the address bar; the search makes room for their page."""
     st.query_params["patient"] = patient
-    st.session_state["search"] = ""
+    st.session_state["patient_search"] = ""
 
 
 def _summary(about: dict, as_of) -> None:
@@ -95,7 +96,7 @@ def _charts(patient: str, as_of, since) -> None:
     else:
         st.plotly_chart(
             charts.session_pain(sessions, float(rule["severe_from"])),
-            key="pain",
+            key=f"patient_pain_{patient}",
             config=charts.CONFIG,
             alt=f"Pain before, peak and after of {len(sessions)} sessions",
         )
@@ -109,7 +110,7 @@ def _charts(patient: str, as_of, since) -> None:
         else:
             st.plotly_chart(
                 charts.adherence_calendar(days),
-                key="calendar",
+                key=f"patient_calendar_{patient}",
                 config=charts.CONFIG,
                 alt="Share of the daily target done, by day and exercise; empty where nothing is known",
             )
@@ -120,13 +121,13 @@ def _charts(patient: str, as_of, since) -> None:
         else:
             st.plotly_chart(
                 charts.rise_by_exercise(exercises),
-                key="exercises",
+                key=f"patient_exercises_{patient}",
                 config=charts.CONFIG,
                 alt="Median and largest rise of each exercise",
             )
     if not sessions.empty:
-        tables.heading("Sessions", lambda: sessions, "sessions", key="sessions")
-        tables.sessions(sessions, key="sessions")
+        tables.heading("Sessions", lambda: sessions, "sessions", key="patient_sessions")
+        tables.sessions(sessions, key="patient_table")
 
 
 def _source(patient: str, as_of, since) -> None:
@@ -134,8 +135,7 @@ def _source(patient: str, as_of, since) -> None:
     if rows.empty:
         return
     with st.expander(f"Every logged row with its file and line · {len(rows):,}"):
-        tables.rows(rows, key="rows")
-    st.caption("To print this page: the menu at the top right, Print.")
+        tables.rows(rows, key="patient_rows")
 
 
 main()

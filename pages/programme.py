@@ -23,7 +23,7 @@ def main() -> None:
         icon=":material/front_hand:",
     )
     programme = clinic.ask("programme")
-    tables.heading("Four exercises, all lying down", lambda: programme, "programme", key="programme")
+    tables.heading("Four exercises, all lying down", lambda: programme, "programme", key="programme_exercises")
     shown = pandas.DataFrame(
         {
             "Exercise": programme["exercise"].map(wording.EXERCISES),

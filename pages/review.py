@@ -20,24 +20,73 @@ def main() -> None:
     frame.data_age(chosen.as_of)
     frame.past_day(chosen.as_of, settings().today())
     rule = clinic.ask("rule", as_of=chosen.as_of).to_dict("records")[0]
+    opened = st.query_params.get("patient")
+    if not opened:
+        _list(chosen, rule, None, None)
+        return
+    place = _place(chosen, opened)
+    _turn_to(chosen, place)
+    beside, detail = st.columns([9, 11], gap="medium")
+    with beside, st.container(height=860, border=False):
+        _list(chosen, rule, opened, place)
+    with detail:
+        evidence.show(opened, chosen.as_of, rule, place)
+
+
+def _place(chosen: filters.Filters, opened: str) -> dict | None:
+    """Where the open patient is in the list, and who comes before and after; None where the filters leave them out."""
+    order = clinic.ask("review_order", **chosen.parameters())
+    found = order[order["patient_id"] == opened].to_dict("records")
+    if not found:
+        return None
+    page, pages = found[0]["row_in_group"] // ROWS_ON_A_PAGE + 1, -(-found[0]["group_rows"] // ROWS_ON_A_PAGE)
+    return found[0] | {"page": page, "pages": pages}
+
+
+def _turn_to(chosen: filters.Filters, place: dict | None) -> None:
+    """Turn the section of a patient who was just opened to their page; then it can be turned elsewhere."""
+    state, turned_to = st.session_state, None
+    if place:
+        key = _page_key(chosen, place["review_group"])
+        turned_to = (place["patient_id"], key, place["page"])
+        if state.get("review_turned_to") != turned_to or key not in state:
+            state[key] = place["page"]
+    state["review_turned_to"] = turned_to
+
+
+def _page_key(chosen: filters.Filters, group: str) -> str:
+    return f"review_page_{group}_{chosen.view}"
+
+
+def _list(chosen: filters.Filters, rule: dict, opened: str | None, place: dict | None) -> None:
+    """The groups in their order, each with its rule and its count."""
     listed = _listed(chosen)
     if listed.empty:
         _nobody(chosen)
         return
-    opened = st.query_params.get("patient")
-    if opened is None:
+    if not opened:
         st.markdown("Tick a patient to see the evidence beside the list. Ticking marks nothing as done.")
-        _sections(chosen, listed, rule, None)
-        return
-    beside, detail = st.columns([9, 11], gap="medium")
-    with beside, st.container(height=860, border=False):
-        _sections(chosen, listed, rule, opened)
-    with detail:
-        evidence.show(opened, chosen.as_of, rule, _following(listed, opened))
+    for group, words in wording.GROUPS.items():
+        members = listed[listed["review_group"] == group]
+        if members.empty:
+            continue
+        count = int(members["group_rows"].iloc[0])
+        title = f"{words} · {count:,}"
+        whole = partial(_whole, chosen, group, count)
+        name, key = f"review-{group.replace('_', '-')}", f"review_{group}"
+        is_here = place is not None and place["review_group"] == group
+        if group in FOLDED:
+            with st.expander(title, expanded=is_here):
+                _section(chosen, group, members, rule, opened)
+                tables.download_menu(whole, name, key=key)
+        else:
+            tables.heading(title, whole, name, key=key)
+            _section(chosen, group, members, rule, opened)
 
 
 def _listed(chosen: filters.Filters) -> pandas.DataFrame:
-    first_row = [(st.session_state.get(f"page_{group}", 1) - 1) * ROWS_ON_A_PAGE for group in wording.GROUPS]
+    pages = [st.session_state.get(_page_key(chosen, group), 1) for group in wording.GROUPS]
+    first_row = [(page - 1) * ROWS_ON_A_PAGE for page in pages]
     with st.spinner("Looking through the sessions", show_time=True):
         return clinic.ask("review_list", **chosen.parameters(), first_row=first_row, page_rows=ROWS_ON_A_PAGE)
 
@@ -49,27 +98,18 @@ def _nobody(chosen: filters.Filters) -> None:
         st.info("There are no patients by this day. Choose a later day, or import an export.", icon=":material/event:")
 
 
-def _sections(chosen: filters.Filters, listed: pandas.DataFrame, rule: dict, opened: str | None) -> None:
-    """The groups in their order, each with its rule and its count."""
-    for group, words in wording.GROUPS.items():
-        members = listed[listed["review_group"] == group]
-        if members.empty:
-            continue
-        count = int(members["group_rows"].iloc[0])
-        title = f"{words} · {count:,}"
-        whole = partial(_whole, chosen, group, count)
-        name = f"review-{group.replace('_', '-')}"
-        if group in FOLDED:
-            with st.expander(title, expanded=opened in set(members["patient_id"])):
-                _section(group, members, count, rule, opened)
-                tables.take_away(whole, name, key=group)
-        else:
-            tables.heading(title, whole, name, key=group)
-            _section(group, members, count, rule, opened)
-
-
-def _section(group: str, members: pandas.DataFrame, count: int, rule: dict, opened: str | None) -> None:
+def _section(chosen: filters.Filters, group: str, members: pandas.DataFrame, rule: dict, opened: str | None) -> None:
     st.caption(wording.group_rule(group, rule))
+    count = int(members["group_rows"].iloc[0])
+    _table(group, members, count, opened)
+    pages = -(-count // ROWS_ON_A_PAGE)
+    if pages > 1:
+        tables.turned_to(_page_key(chosen, group), pages)
+        st.pagination(pages, key=_page_key(chosen, group))
+
+
+def _table(group: str, members: pandas.DataFrame, count: int, opened: str | None) -> None:
+    """The patients of one page of a group; the one who is open is ticked."""
     records = members.to_dict("records")
     shown = pandas.DataFrame(
         {
@@ -87,7 +127,8 @@ def _section(group: str, members: pandas.DataFrame, count: int, rule: dict, open
     )
     narrow = ["Patient", "Why", "Largest rise", "Days waiting"]
     is_open = (members["patient_id"] == opened).tolist()
-    key = f"list_{group}_{opened}"
+    # Other rows make another table: a tick belongs to a row's number, and would stay where another patient is now.
+    key = f"review_list_{group}_{hash((opened, *members['patient_id']))}"
     st.dataframe(
         shown,
         key=key,
@@ -112,9 +153,6 @@ def _section(group: str, members: pandas.DataFrame, count: int, rule: dict, open
             ),
         },
     )
-    pages = -(-count // ROWS_ON_A_PAGE)
-    if pages > 1:
-        st.pagination(pages, key=f"page_{group}")
 
 
 def _whole(chosen: filters.Filters, group: str, count: int) -> pandas.DataFrame:
@@ -133,14 +171,6 @@ def _open(members: pandas.DataFrame, key: str) -> None:
     selected = st.session_state[key]["selection"]["rows"]
     if selected:
         st.query_params["patient"] = members["patient_id"].iloc[selected[0]]
-
-
-def _following(listed: pandas.DataFrame, opened: str) -> str | None:
-    """The patient after the open one, in the order of the list as it is shown."""
-    order = listed["patient_id"].tolist()
-    if opened in order and order.index(opened) + 1 < len(order):
-        return order[order.index(opened) + 1]
-    return None
 
 
 main()

@@ -1,9 +1,13 @@
 -- One row per session of a patient in the period, in time; sessions that cannot be judged have no rise.
 -- Answers: how did each session go, and which of them gave a reason to look?
--- Definition: reasons are those that the session itself is evidence of; is_open says that no review covered it yet.
+-- Definition: shown_before and shown_peak are the scores that the rise lies between; where there is no rise, the first
+-- before and the highest peak. reasons are those that the session itself is evidence of; is_open says that no review
+-- covered it yet.
 -- Parameters: $as_of, $since (dates); $patient (text).
 SELECT
     session.*,
+    coalesce(session.rise_from, session.pain_before) AS shown_before,
+    coalesce(session.rise_to, session.peak) AS shown_peak,
     judged.session_key IS NOT NULL AS is_open,
     list_filter([
         CASE WHEN judged.repeated_rise THEN 'repeated_rise' END,

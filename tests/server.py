@@ -21,12 +21,12 @@ CHROMIUM_ARGUMENTS = [
 
 
 @contextmanager
-def running(database):
-    """A server of its own on a free port; gives its address."""
+def running(database, program=("-m", "streamlit")):
+    """A server of its own on a free port, ended as an operating system ends it; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    command = [sys.executable, *program, "run", "app.py", f"--server.port={port}"]
     environment = {**os.environ, "SUPINE_DATABASE": str(database)}
     log = database.with_suffix(".log")
     with log.open("wb") as out, subprocess.Popen(

@@ -15,60 +15,63 @@ SHAPES = {"rise": "triangle-up", "no_rise": "circle", "stopped": "x", "not_asses
 
 
 def session_pain(sessions: pandas.DataFrame, severe_from: float) -> go.Figure:
-    """Before → peak → after of each session over time: a line from before to peak, with the mark of how it went."""
-    figure = go.Figure()
-    moments = sessions["started_at"]
-    lines = sessions[sessions["rise"].notna()]
-    figure.add_trace(
-        go.Scatter(
-            x=[moment for start in lines["started_at"] for moment in (start, start, None)],
-            y=[pain for ends in zip(lines["pain_before"], lines["peak"], strict=True) for pain in (*ends, None)],
-            mode="lines",
-            line={"color": PEAK, "width": 2},
-            hoverinfo="skip",
-            showlegend=False,
-        )
-    )
+    """Before → peak → after of each session over time: a line as long as the rise, with the mark of how it went."""
+    figure = go.Figure(_stems(sessions[sessions["rise"].notna()]))
     for mark, shape in SHAPES.items():
         of_mark = sessions[sessions["mark"] == mark]
         if len(of_mark):
-            figure.add_trace(
-                go.Scatter(
-                    x=of_mark["started_at"],
-                    y=of_mark["peak"].fillna(of_mark["pain_before"]),
-                    mode="markers",
-                    name=f"peak: {wording.MARKS[mark]}",
-                    marker={"color": PEAK if mark != "not_assessable" else REFERENCE, "size": 11, "symbol": shape},
-                    customdata=of_mark[["rise"]].map(wording.signed),
-                    hovertemplate="%{x|%d %b %H:%M}<br>peak %{y}, rise %{customdata[0]}<extra></extra>",
-                )
-            )
-    figure.add_trace(
-        go.Scatter(
-            x=moments,
-            y=sessions["pain_after"],
-            mode="markers",
-            name="after",
-            marker={"color": PEAK, "size": 11, "symbol": "line-ew-open", "line": {"width": 2}},
-            hovertemplate="%{x|%d %b %H:%M}<br>after %{y}<extra></extra>",
-        )
-    )
-    figure.add_trace(
-        go.Scatter(
-            x=moments,
-            y=sessions["pain_before"],
-            mode="markers",
-            name="before",
-            marker={"color": BEFORE, "size": 8, "line": {"color": "white", "width": 1}},
-            hovertemplate="%{x|%d %b %H:%M}<br>before %{y}<extra></extra>",
-        )
-    )
+            figure.add_trace(_peaks(of_mark, mark, shape))
+    higher = sessions[sessions["peak"] > sessions["shown_peak"]]
+    wide = {"color": PEAK, "size": 11, "line": {"width": 2}}
+    if len(higher):
+        figure.add_trace(_scores(higher, "peak", "◇ higher in another row", wide | {"symbol": "diamond-open"}))
+    figure.add_trace(_scores(sessions, "pain_after", "after", wide | {"symbol": "line-ew-open"}))
+    before = {"color": BEFORE, "size": 8, "line": {"color": "white", "width": 1}}
+    figure.add_trace(_scores(sessions, "shown_before", "before", before))
     figure.add_hline(y=severe_from, line={"color": REFERENCE, "width": 1, "dash": "dot"})
     figure.add_annotation(
         x=1, xref="paper", y=severe_from, text="severe", showarrow=False, yshift=8, xanchor="right",
         font={"size": 12, "color": REFERENCE},
     )  # fmt: skip
     return _pain_axis(figure, height=320)
+
+
+def _stems(sessions: pandas.DataFrame) -> go.Scatter:
+    """A line from before to peak for each session."""
+    ends = zip(sessions["shown_before"], sessions["shown_peak"], strict=True)
+    return go.Scatter(
+        x=[moment for start in sessions["started_at"] for moment in (start, start, None)],
+        y=[pain for before, peak in ends for pain in (before, peak, None)],
+        mode="lines",
+        line={"color": PEAK, "width": 2},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _peaks(sessions: pandas.DataFrame, mark: str, shape: str) -> go.Scatter:
+    """The peaks of the sessions that went one way; where there is none, the score before."""
+    return go.Scatter(
+        x=sessions["started_at"],
+        y=sessions["shown_peak"].fillna(sessions["shown_before"]),
+        mode="markers",
+        name=f"peak: {wording.MARKS[mark]}",
+        marker={"color": PEAK if mark != "not_assessable" else REFERENCE, "size": 11, "symbol": shape},
+        customdata=sessions[["rise"]].map(wording.signed),
+        hovertemplate="%{x|%d %b %H:%M}<br>peak %{y}, rise %{customdata[0]}<extra></extra>",
+    )
+
+
+def _scores(sessions: pandas.DataFrame, column: str, name: str, marker: dict) -> go.Scatter:
+    """One score of each session, under its word."""
+    return go.Scatter(
+        x=sessions["started_at"],
+        y=sessions[column],
+        mode="markers",
+        name=name,
+        marker=marker,
+        hovertemplate=f"%{{x|%d %b %H:%M}}<br>{name} %{{y}}<extra></extra>",
+    )
 
 
 def adherence_calendar(days: pandas.DataFrame) -> go.Figure:

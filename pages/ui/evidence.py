@@ -2,6 +2,7 @@
 
 import datetime
 
+import pandas
 import streamlit as st
 
 from pages.ui import charts, clinic, filters, tables, wording
@@ -9,22 +10,24 @@ from pages.ui import charts, clinic, filters, tables, wording
 EVIDENCE_DAYS = 28
 
 
-def show(patient: str, as_of: datetime.date, rule: dict, following: str | None) -> None:
-    """Everything that lists this patient; `following` is who comes next in the list."""
+def show(patient: str, as_of: datetime.date, rule: dict, place: dict | None) -> None:
+    """Everything that lists this patient; `place` is their row of `review_order`, and its page of how many pages."""
     since = filters.since(as_of, EVIDENCE_DAYS)
     about = clinic.ask("patient_summary", patient=patient, as_of=as_of, since=since)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(wording.plain(patient), anchor=False)
         st.space("stretch")
-        if following and st.button("Next patient", icon=":material/arrow_forward:", type="primary"):
-            st.query_params["patient"] = following
-            st.rerun()
-        if st.button("Close", icon=":material/close:"):
-            del st.query_params["patient"]
-            st.rerun()
+        st.button("Close", icon=":material/close:", key="review_close", on_click=_close)
+    if place:
+        _walk(place)
     if about.empty:
         st.info("There is no patient with this id by this day.", icon=":material/person_off:")
         return
+    if not place:
+        st.info(
+            f"{wording.plain(patient)} is not in this view: the filters above leave them out.",
+            icon=":material/filter_alt_off:",
+        )
     summary = about.to_dict("records")[0]
     st.markdown(headline(summary))
     st.page_link(
@@ -37,11 +40,34 @@ def show(patient: str, as_of: datetime.date, rule: dict, following: str | None) 
         return
     st.plotly_chart(
         charts.session_pain(sessions, float(rule["severe_from"])),
-        key="evidence_chart",
+        key=f"review_pain_{patient}",
         config=charts.CONFIG,
         alt=f"Pain before, peak and after of {len(sessions)} sessions in the last {EVIDENCE_DAYS} days",
     )
     _sessions_that_count(sessions, patient, as_of, since)
+
+
+def _walk(place: dict) -> None:
+    """The way through the whole list, one patient after the other."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, icon, kind, patient in (
+            ("Previous patient", ":material/arrow_back:", "secondary", place["previous_patient"]),
+            ("Next patient", ":material/arrow_forward:", "primary", place["next_patient"]),
+        ):
+            nobody = pandas.isna(patient)
+            st.button(
+                label, icon=icon, type=kind, key=f"review_{label}", disabled=nobody, on_click=_open, args=(patient,)
+            )
+        where = f"{place['row_in_group'] + 1:,} of {place['group_rows']:,} in {wording.GROUPS[place['review_group']]}"
+        st.caption(f"{where}, page {place['page']} of {place['pages']}" if place["pages"] > 1 else where)
+
+
+def _open(patient: str) -> None:
+    st.query_params["patient"] = patient
+
+
+def _close() -> None:
+    st.query_params.pop("patient", None)
 
 
 def headline(summary: dict) -> str:
@@ -75,14 +101,14 @@ def _sessions_that_count(sessions, patient: str, as_of: datetime.date, since: da
     counting = counting.sort_values(["rise", "started_at"], ascending=False, na_position="last")
     if counting.empty:
         st.markdown("**Sessions of the last 28 days**")
-        tables.sessions(sessions, key="evidence_sessions")
-        tables.take_away(lambda: sessions, "sessions", key="evidence_sessions")
+        tables.sessions(sessions, key="review_sessions")
+        tables.download_menu(lambda: sessions, "sessions", key="review_sessions")
         return
     st.markdown(f"**Sessions that count, the largest rise first · {len(counting)}**")
     for position, session in enumerate(counting.to_dict("records")):
         label = (
-            f"{tables.moment(session)} · {wording.MARKS[session['mark']]} · {wording.score(session['pain_before'])} → "
-            f"{wording.score(session['peak'])} → {wording.score(session['pain_after'])}"
+            f"{tables.moment(session)} · {wording.MARKS[session['mark']]} · {wording.score(session['shown_before'])} → "
+            f"{wording.score(session['shown_peak'])} → {wording.score(session['pain_after'])}"
         )
         if session["rise"] > 0:
             label += f" · {wording.plain(wording.exercise(session['provoked_by']))}"
@@ -91,5 +117,5 @@ def _sessions_that_count(sessions, patient: str, as_of: datetime.date, since: da
             if isinstance(session["notes"], str):
                 st.text(f"Notes: {session['notes']}")
             tables.rows(
-                logged[logged["session_key"] == session["session_key"]], key=f"evidence_rows_{session['session_key']}"
+                logged[logged["session_key"] == session["session_key"]], key=f"review_rows_{session['session_key']}"
             )

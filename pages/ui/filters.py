@@ -29,6 +29,11 @@ class Filters:
         """Whether some patients are left out."""
         return bool(self.severity or self.site or self.clinician)
 
+    @property
+    def view(self) -> int:
+        """Another number for other filters, to keep what belongs to one view under."""
+        return hash(repr(self))
+
     def parameters(self) -> dict:
         """The filters as the questions take them."""
         return {

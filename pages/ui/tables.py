@@ -1,4 +1,4 @@
-"""Tables that several pages show, and the files that a table can be taken away as."""
+"""Tables that several pages show, and the files that a table can be downloaded as."""
 
 import io
 from collections.abc import Callable
@@ -19,16 +19,27 @@ def sessions(rows: pandas.DataFrame, *, key: str) -> None:
     shown = pandas.DataFrame(
         {
             "When": [moment(row) for row in newest_first.to_dict("records")],
-            "Before": newest_first["pain_before"].map(wording.score),
-            "Peak": newest_first["peak"].map(wording.score),
+            "Before": newest_first["shown_before"].map(wording.score),
+            "Peak": newest_first["shown_peak"].map(wording.score),
             "After": newest_first["pain_after"].map(wording.score),
             "Rise": newest_first["rise"].map(wording.signed),
+            "Highest": newest_first["peak"].map(wording.score),
             "How": newest_first["mark"].map(wording.MARKS),
             "Provoked by": newest_first["provoked_by"].map(wording.exercise).where(newest_first["rise"] > 0, "–"),
             "Rows": newest_first["row_count"],
         }
     )
-    st.dataframe(shown, key=key, hide_index=True, alt="Sessions, the newest first, with pain before, peak and after")
+    st.dataframe(
+        shown,
+        key=key,
+        hide_index=True,
+        alt="Sessions, the newest first, with pain before, peak and after",
+        column_config={
+            "Before": st.column_config.TextColumn(help="Of the row with the largest rise"),
+            "Peak": st.column_config.TextColumn(help="Of the row with the largest rise"),
+            "Highest": st.column_config.TextColumn(help="The highest score during or after exercise, of any row"),
+        },
+    )
 
 
 def moment(row: dict) -> str:
@@ -65,8 +76,8 @@ def rows(logged: pandas.DataFrame, *, key: str) -> None:
         },
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        as_written = st.toggle("Show the lines as they were written", key=f"lines_{key}")
-        take_away(lambda: logged, "logged-rows", key=key)
+        as_written = st.toggle("Show the lines as they were written", key=f"{key}_lines")
+        download_menu(lambda: logged, "logged-rows", key=key)
     if as_written:
         _lines_as_written(logged)
 
@@ -93,18 +104,24 @@ def amount(row: dict) -> str:
 
 
 def heading(title: str, answer: Callable[[], pandas.DataFrame], name: str, *, key: str) -> None:
-    """The heading of a table, with the control to take it away beside it, clear of the tools at the table's right."""
+    """The heading of a table, with its download menu beside it, clear of the tools at the table's right."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(title, anchor=False, width="content")
-        take_away(answer, name, key=key)
+        download_menu(answer, name, key=key)
 
 
-def take_away(answer: Callable[[], pandas.DataFrame], name: str, *, key: str) -> None:
+def turned_to(key: str, pages: int) -> int:
+    """The page that a table is turned to, under the key of its `st.pagination`; the last one where there are fewer."""
+    st.session_state[key] = min(st.session_state.get(key, 1), pages)
+    return st.session_state[key]
+
+
+def download_menu(answer: Callable[[], pandas.DataFrame], name: str, *, key: str) -> None:
     """A small control at a table, which gives the answer that the table shows, whole and in every digit."""
-    with st.popover("Download", icon=":material/download:", type="tertiary", key=f"take_{key}"):
-        download("CSV, for a spreadsheet", lambda: export.csv(answer()), f"supine-{name}.csv", key=f"csv_{key}")
+    with st.popover("Download", icon=":material/download:", type="tertiary", key=f"{key}_download"):
+        download("CSV, for a spreadsheet", lambda: export.csv(answer()), f"supine-{name}.csv", key=f"{key}_csv")
         download(
-            "Parquet, for analysis", lambda: export.parquet(answer()), f"supine-{name}.parquet", key=f"parquet_{key}"
+            "Parquet, for analysis", lambda: export.parquet(answer()), f"supine-{name}.parquet", key=f"{key}_parquet"
         )
 
 

@@ -41,7 +41,8 @@ FROM gap;
 -- One row per session of some patients; `session_key` is the id of its first row.
 -- Definition: rise and peak are the largest of its rows; before is the first pain_before, after the last pain_after;
 -- stopped_early is true if any row says so, else false if any says no, else null; provoked_by is the exercise of the
--- row with the largest rise, the first in time on a tie. It belongs to the day on which it starts.
+-- row with the largest rise, the first in time on a tie; rise_from and rise_to are that row's before and peak, so that
+-- rise = rise_to - rise_from. It belongs to the day on which it starts.
 -- Parameters: patients (list of patient ids); before (timestamp): only rows performed earlier count.
 CREATE OR REPLACE MACRO session_of(patients, before) AS TABLE
 SELECT
@@ -56,11 +57,18 @@ SELECT
     arg_min(pain_before, position) AS pain_before,
     arg_max(pain_after, position) AS pain_after,
     bool_or(stopped_early) AS stopped_early,
-    arg_max(coalesce(exercise_name, exercise), CAST(rise * 1000 AS BIGINT) * 1000000000 - position) AS provoked_by,
+    arg_max(coalesce(exercise_name, exercise), rise_rank) AS provoked_by,
+    arg_max(pain_before, rise_rank) AS rise_from,
+    arg_max(peak, rise_rank) AS rise_to,
     CAST(count(*) AS INTEGER) AS row_count,
     bool_or(exercise IN ('squat', 'bridge', 'heel_raise', 'other')) AS is_off_programme,
     string_agg(notes, ' · ' ORDER BY position) FILTER (WHERE notes IS NOT NULL) AS notes
-FROM session_row_of(patients, before)
+FROM (
+    SELECT
+        *,
+        CAST(rise * 1000 AS BIGINT) * 1000000000 - position AS rise_rank
+    FROM session_row_of(patients, before)
+)
 GROUP BY patient_id, session_id, begins, by_gap;
 
 -- One row per session by the end of a day, as it stood then.

@@ -155,3 +155,17 @@ SELECT
     ) AS list_order
 FROM grouped
 ORDER BY list_order;
+
+-- One row per patient of the review list whom the filters keep, with the row that they have in their group.
+-- Definition: row_in_group counts from 0, group_rows is the length of the group.
+-- Parameters: as_of (date); severities, sites, clinicians (lists; an empty one keeps everyone).
+CREATE OR REPLACE MACRO review_kept(as_of, severities, sites, clinicians) AS TABLE
+SELECT
+    *,
+    row_number() OVER (PARTITION BY review_group ORDER BY list_order) - 1 AS row_in_group,
+    count(*) OVER (PARTITION BY review_group) AS group_rows
+FROM review(as_of)
+WHERE
+    (len(severities) = 0 OR list_contains(severities, coalesce(severity, 'unknown')))
+    AND (len(sites) = 0 OR list_contains(sites, site))
+    AND (len(clinicians) = 0 OR list_contains(clinicians, clinician));

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from data import history
+from data import store as stores
 from data.importing import import_file
 from data.store import StoreError, open_store
 
@@ -66,6 +69,122 @@ def test_kill_9_at_any_moment_leaves_all_of_an_upload_or_none(tmp_path, large):
         assert (uploads, rows, orphans, new) in {(0, 0, 0, 0), (1, LINES, 0, LINES)}
         again = json.loads(start_import(database, large).communicate()[0])["files"][0]
         assert (again["status"], again["lines"]) == ("already_imported" if uploads else "imported", LINES)
+
+
+KILLED_BEFORE_ITS_CHECKPOINT = """
+import io, os, signal, sys
+from pathlib import Path
+from data.importing import import_file
+from data.store import Store, open_store
+
+store = open_store(Path(sys.argv[1]))
+Store.checkpoint = lambda self: None
+for number in range(int(sys.argv[2])):
+    lines = "".join(f"P{n},2026-03-0{number + 1},pelvic_tilt\\n" for n in range(20))
+    import_file(store, io.BytesIO(f"patient_id,performed_at,exercise\\n{lines}".encode()), "log.csv")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory):
+    """A store with one upload in its file, and two more that only its log holds."""
+    database = tmp_path_factory.mktemp("killed") / "clinic.duckdb"
+    store = open_store(database)
+    import_file(store, io.BytesIO(b"patient_id,performed_at,exercise\nA,2026-03-29,pelvic_tilt\n"), "first.csv")
+    store.close()
+    command = [sys.executable, "-c", KILLED_BEFORE_ITS_CHECKPOINT, str(database), "2"]
+    assert subprocess.run(command, cwd=REPOSITORY, check=False).returncode == -signal.SIGKILL
+    return database
+
+
+def log_of(database):
+    return database.with_name(database.name + ".wal")
+
+
+def copied(database, folder):
+    """The database alone, as a backup program might copy it."""
+    return Path(shutil.copy(database, folder / "copy.duckdb"))
+
+
+def test_what_only_the_log_holds_is_there_and_goes_into_the_file(killed, tmp_path):
+    database = copied(killed, tmp_path)
+    log_of(database).write_bytes(log_of(killed).read_bytes())
+    assert stored(database) == (3, 41, 0, 41)
+    assert not log_of(database).exists()
+    assert stored(database) == (3, 41, 0, 41)
+
+
+def places(log):
+    """Every byte of the log's beginning, and of the head of its first entry and of its last; and some of its body."""
+    chance = random.Random(5)  # noqa: S311 - places, not secrets
+    return [*range(24), *range(len(log) - 21, len(log) - 13), *sorted(chance.sample(range(24, len(log) - 21), 16))]
+
+
+@pytest.mark.parametrize("flipped", [0x01, 0x80, 0xFF])
+def test_a_damaged_byte_of_the_log_loses_nothing_without_a_word(killed, tmp_path, flipped):
+    log = log_of(killed).read_bytes()
+    assert len(places(log)) == 48
+    for place in places(log):
+        database = copied(killed, tmp_path)
+        damaged = bytearray(log)
+        damaged[place] ^= flipped
+        log_of(database).write_bytes(damaged)
+        with pytest.raises(StoreError) as refusal:
+            print(place, stored(database))
+        assert str(refusal.value) == (
+            f"{log_of(database)}, the log of the newest changes, is damaged; nothing was changed in it. "
+            "Restore a backup, or move the log to another folder to open what was stored before it."
+        )
+        assert log_of(database).read_bytes() == damaged
+        log_of(database).unlink()
+    assert stored(copied(killed, tmp_path)) == (1, 1, 0, 1)
+
+
+def test_a_log_that_was_cut_short_leaves_whole_uploads(killed, tmp_path):
+    log = log_of(killed).read_bytes()
+    found = set()
+    for end in [*range(1, 40), *range(40, len(log), 997), len(log) - 1]:
+        database = copied(killed, tmp_path)
+        log_of(database).write_bytes(log[:end])
+        found.add(stored(database))
+    assert found == {(1, 1, 0, 1), (2, 21, 0, 21)}
+
+
+def test_a_log_without_its_file_is_not_overwritten(killed, tmp_path):
+    database = tmp_path / "clinic.duckdb"
+    shutil.copy(log_of(killed), log_of(database))
+    with pytest.raises(StoreError) as refusal:
+        open_store(database)
+    assert str(refusal.value) == (
+        f"{database} is missing, but clinic.duckdb.wal, the log of its newest changes, is there. Bring the file back, "
+        "or move the log to another folder to begin with an empty database."
+    )
+    assert log_of(database).read_bytes() == log_of(killed).read_bytes()
+
+
+def test_a_copy_of_the_file_alone_has_everything_while_the_server_runs_and_people_read(tmp_path):
+    store = open_store(tmp_path / "clinic.duckdb")
+    pain = [f"A,2026-03-0{n} 08:00,pelvic_tilt,5,2,{{}},3,\n" for n in range(1, 9)]
+    reading = []
+    for score in "345":
+        reader = store.read()
+        cursor = reader.__enter__()
+        cursor.execute("BEGIN TRANSACTION")
+        before = cursor.execute("SELECT count(*), sum(pain_during) FROM clinic.log_row").fetchall()
+        reading.append((reader, cursor, before))
+        import_file(store, io.BytesIO((HEADER + "".join(pain).replace("{}", score)).encode()), "log.csv")
+        assert stored(copied(store.path, tmp_path))[:2] == (int(score) - 2, 8 * (int(score) - 2))
+    history.undo(store, 3)
+    copy = open_store(copied(store.path, tmp_path))
+    with copy.read() as cursor:
+        counted = "SELECT DISTINCT pain_during FROM clinic.log_row WHERE row_id NOT IN (FROM clinic.uncounted_row)"
+        assert cursor.execute(counted).fetchall() == [(4,)]
+    copy.close()
+    for reader, cursor, before in reading:
+        assert cursor.execute("SELECT count(*), sum(pain_during) FROM clinic.log_row").fetchall() == before
+        reader.__exit__(None, None, None)
+    store.close()
 
 
 def test_a_second_process_is_told_who_holds_the_store(tmp_path):
@@ -211,6 +330,46 @@ def test_a_full_disk_stores_nothing_and_says_so(small_disk, large):
     store.close()
     filler.unlink()
     assert stored(database)[:2] == (1, 1)
+
+
+def fill(folder, left):
+    """Leave so many bytes of a disk free."""
+    free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
+    (folder / "filler").write_bytes(b"0" * (free - left))
+
+
+@pytest.mark.parametrize("somebody_reads", [False, True])
+def test_a_disk_that_fills_up_after_the_import_was_stored_loses_nothing_and_stops_nobody(
+    small_disk, tmp_path, monkeypatch, caplog, somebody_reads
+):
+    store = open_store(small_disk / "clinic.duckdb")
+    checkpoint = stores.Store.checkpoint
+    reader = store.read()
+    if somebody_reads:
+        cursor = reader.__enter__()
+        cursor.execute("FROM clinic.programme_exercise, range(100_000)")
+        cursor.fetchmany(1)
+        threading.Timer(0.5, lambda: reader.__exit__(None, None, None)).start()
+
+    def without_room(self):
+        fill(small_disk, left=8192)
+        checkpoint(self)
+
+    monkeypatch.setattr(stores.Store, "checkpoint", without_room)
+    lines = [f"P{n},2026-03-02 08:00,pelvic_tilt,5,2,3,3,note {n}\n" for n in range(3000)]
+    result = import_file(store, io.BytesIO((HEADER + "".join(lines)).encode()), "log.csv")
+    monkeypatch.undo()
+    assert result.status == "imported"
+    assert caplog.messages == ["the write-ahead log stays, for it could not be emptied: IOException"]
+    with store.read() as cursor:
+        assert cursor.execute("SELECT count(*) FROM clinic.log_row").fetchall() == [(3000,)]
+    with pytest.raises(StoreError, match="disk is full"), store.write() as cursor:
+        cursor.execute("INSERT INTO clinic.stale_patient SELECT md5(CAST(n AS VARCHAR)) FROM range(5000) AS r (n)")
+    (small_disk / "filler").unlink()
+    history.undo(store, 1)
+    assert stored(copied(store.path, tmp_path)) == (1, 3000, 0, 3000)
+    store.close()
+    assert not log_of(store.path).exists()
 
 
 def test_a_folder_that_becomes_read_only_stores_nothing_and_says_so(small_disk, large):

@@ -59,13 +59,50 @@ def test_a_truncated_file_is_refused_where_a_question_looks_at_what_is_lost(path
     assert str(refusal.value) == DAMAGED.format(path)
 
 
+def wrong_rows(path, statement):
+    with duckdb.connect(path) as connection:
+        connection.execute("INSERT INTO upload BY NAME SELECT 1 AS upload_id, 'log' AS kind, 5 AS lines")
+        connection.execute("INSERT INTO log_row BY NAME SELECT 1 AS upload_id, range + 2 AS line_no FROM range(2)")
+        connection.execute("INSERT INTO other_line BY NAME SELECT 1 AS upload_id, 4 AS line_no")
+        connection.execute("INSERT INTO rejected_line BY NAME SELECT 1 AS upload_id, 5 AS line_no")
+        connection.execute("INSERT INTO roster_row BY NAME SELECT 1 AS upload_id, 6 AS line_no")
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize("table", ["log_row", "other_line", "rejected_line", "roster_row"])
+@pytest.mark.parametrize(
+    ("change", "uploads"),
+    [
+        ("UPDATE {} SET upload_id = 0 WHERE line_no >= 3", 2),
+        ("UPDATE {} SET upload_id = NULL", 2),
+        ("DELETE FROM {}", 1),
+        ("INSERT INTO {} BY NAME SELECT 7 AS upload_id", 1),
+    ],
+)
+def test_lines_that_are_lost_or_of_no_upload(path, table, change, uploads):
+    wrong_rows(path, change.format(table))
+    assert refused(path) == (
+        f"{path} is damaged: it lacks lines that were imported, or holds lines of an upload that it does not know "
+        f"({uploads} uploads in all). Restore a backup."
+    )
+
+
+def test_a_line_may_be_two_rows(path):
+    wrong_rows(path, "INSERT INTO log_row BY NAME SELECT 1 AS upload_id, 2 AS line_no")
+    open_store(path).close()
+
+
 def test_a_store_of_the_first_schema_keeps_its_repeated_rows(tmp_path):
     path = tmp_path / "old.duckdb"
     old = duckdb.connect()
     old.execute(f"ATTACH '{path}' AS clinic")
     old.execute((stores.SCHEMA / "001_first.sql").read_text())
     old.execute("CREATE TABLE clinic.schema_version AS SELECT 1 AS version, now()::TIMESTAMP AS applied_at")
-    old.execute("INSERT INTO clinic.log_row BY NAME SELECT * FROM (VALUES (5, 1), (7, 2)) AS r (row_id, occurrence)")
+    old.execute("INSERT INTO clinic.upload BY NAME SELECT 1 AS upload_id, 2 AS lines")
+    old.execute(
+        "INSERT INTO clinic.log_row BY NAME SELECT 1 AS upload_id, * "
+        "FROM (VALUES (5, 1), (7, 2)) AS r (row_id, occurrence)"
+    )
     old.close()
     store = open_store(path)
     with store.read() as cursor:
@@ -115,6 +152,9 @@ def test_places_where_no_file_can_be(tmp_path, path):
         ("Trying to read a database file with version number 99, storage version", "written by a newer DuckDB"),
         ("Could not write file: No space left on device", "The disk is full: nothing of this was stored."),
         ("failed to offload: max_temp_directory_size exceeded", "The disk is full"),
+        ('Database "clinic" has been invalidated: No space left', "is being opened again after the disk was full; try"),
+        ('does not exist because schema "clinic" does not exist.', "is being opened again after the disk was full"),
+        ('Failure while replaying WAL file "x": no', "clinic.duckdb.wal, the log of the newest changes, is damaged"),
         ("Could not write: Read-only file system", "permission denied, or the folder is read-only"),
         ("Input/output error\nmore", "cannot be read or written: Input/output error."),
     ],
@@ -165,6 +205,25 @@ def test_one_writer_at_a_time(store, ask):
     assert ask("SELECT count(DISTINCT row_id), max(row_id) FROM clinic.uncounted_row") == [(20, 20)]
 
 
+def test_a_rehearsal_waits_for_the_writer_and_a_writer_for_the_rehearsal(store):
+    order = []
+
+    def waiting(what, turn):
+        with turn() as cursor:
+            order.append((what, cursor.execute("SELECT count(*) FROM clinic.stale_patient").fetchall()[0][0]))
+
+    for holder, waiter in ((store.write, store.rehearse), (store.rehearse, store.write)):
+        with holder() as cursor:
+            cursor.execute("INSERT INTO clinic.stale_patient VALUES ('P1')")
+            thread = threading.Thread(target=waiting, args=("waited", waiter))
+            thread.start()
+            thread.join(timeout=0.3)
+            assert thread.is_alive()
+            order.append(("held", 0))
+        thread.join()
+    assert order == [("held", 0), ("waited", 1), ("held", 0), ("waited", 1)]
+
+
 def test_what_is_written_is_there_after_opening_again(path, monkeypatch):
     store = open_store(path)
     with store.write() as cursor:
@@ -175,7 +234,7 @@ def test_what_is_written_is_there_after_opening_again(path, monkeypatch):
     with again.read() as cursor:
         assert cursor.execute("FROM clinic.stale_patient").fetchall() == [("환자",)]
         versions = cursor.execute("SELECT version FROM clinic.schema_version ORDER BY version").fetchall()
-        assert versions == [(1,), (2,), (3,)]
+        assert versions == [(1,), (2,), (3,), (4,)]
     again.close()
 
 
@@ -202,6 +261,9 @@ def test_duckdb_may_open_nothing_else_and_nothing_can_change_that(path, tmp_path
             "INSTALL httpfs",
         ):
             with pytest.raises(duckdb.Error):
+                cursor.execute(statement)
+        for statement in ("SET memory_limit = '1GB'", "RESET memory_limit", "SET lock_configuration = false"):
+            with pytest.raises(duckdb.InvalidInputException, match="the configuration has been locked"):
                 cursor.execute(statement)
     store.close()
     assert not (tmp_path / "out.csv").exists()

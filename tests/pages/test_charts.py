@@ -13,9 +13,10 @@ HOSTILE = "<a href='https://example.org'>P1</a>"
 
 
 def sessions(*given):
-    """Sessions from (mark, before, peak, after, rise), a day apart."""
-    columns = ["mark", "pain_before", "peak", "pain_after", "rise"]
-    frame = pandas.DataFrame(given, columns=columns).astype(dict.fromkeys(columns[1:], "float64"))
+    """Sessions from (mark, before, peak, after, rise, highest), a day apart; the highest is the peak if not given."""
+    columns = ["mark", "shown_before", "shown_peak", "pain_after", "rise", "peak"]
+    lines = [(*line, line[2]) if len(line) == 5 else line for line in given]
+    frame = pandas.DataFrame(lines, columns=columns).astype(dict.fromkeys(columns[1:], "float64"))
     return frame.assign(started_at=[DAY + datetime.timedelta(days=n) for n in range(len(frame))])
 
 
@@ -66,6 +67,21 @@ def test_a_session_that_cannot_be_judged_has_no_line_and_sits_on_what_is_known()
     line = next(trace for trace in figure.data if trace.mode == "lines")
     assert list(line.y) == []
     assert numbers(by_name(figure)["peak: ○ cannot be judged"].y) == [3]
+
+
+def test_the_line_is_as_long_as_the_rise_and_a_higher_score_of_another_row_has_a_mark_of_its_own():
+    figure = charts.session_pain(sessions(("no_rise", 8, 8, 8, 0, 9), ("rise", 1, 4, 2, 3)), 7)
+    line = next(trace for trace in figure.data if trace.mode == "lines")
+    traces = by_name(figure)
+    assert numbers(line.y) == [8, 8, None, 1, 4, None]
+    assert numbers(traces["peak: ● no rise"].y) == [8]
+    assert numbers(traces["before"].y) == [8, 1]
+    highest = traces["◇ higher in another row"]
+    assert (list(highest.x), numbers(highest.y), highest.marker.symbol) == ([DAY], [9], "diamond-open")
+
+
+def test_without_a_higher_score_there_is_no_such_mark():
+    assert "◇ higher in another row" not in by_name(charts.session_pain(ALL_MARKS, 7))
 
 
 def test_gaps_between_sessions_stay_gaps():

@@ -1,7 +1,9 @@
 """One patient on one page, and how to find them."""
 
+import base64
 import json
 
+import numpy
 import pytest
 
 from pages.ui import tables
@@ -80,6 +82,40 @@ def test_the_charts_have_an_alternative_text_and_a_word_for_each_mark(small_clin
     ]
     marks = [trace.get("name") for trace in json.loads(charts[0].proto.spec)["data"]]
     assert marks == [None, "peak: ▲ rise", "peak: ✕ stopped early", "after", "before"]
+
+
+# The first row rises by 1 from 3, the second by 3 from 1, and the third has the highest score and none before it.
+THREE_ROWS = """\
+patient_id,performed_at,exercise,pain_before,pain_during,pain_after
+P1,2026-03-28 08:00,pelvic_tilt,3,4,3
+P1,2026-03-28 08:10,hip_joint,1,2,4
+P1,2026-03-28 08:20,ankle_flexion,,9,5
+"""
+
+
+def test_chart_table_evidence_and_list_show_the_same_rise(take, visit):
+    take(THREE_ROWS)
+    shown = visit("patient.py", patient="P1")
+    sessions = table(shown, "Sessions, the newest first")
+    assert sessions[["Before", "Peak", "After", "Rise", "Highest", "How", "Provoked by"]].to_numpy().tolist() == [
+        ["1", "4", "5", "+3", "9", "▲ rise", "Hip joint exercise"],
+    ]
+    traces = json.loads(shown.get("plotly_chart")[0].proto.spec)["data"]
+    line, *marks = [(trace.get("name"), plotted(trace["y"])) for trace in traces]
+    assert line == (None, [1, 4, None])
+    assert dict(marks) == {"peak: ▲ rise": [4], "◇ higher in another row": [9], "after": [5], "before": [1]}
+    listed = visit("review.py", patient="P1")
+    assert table(listed, "Review first:")["Largest rise"].tolist() == ["+3"]
+    assert [fold.label for fold in listed.expander if "2026" in fold.label] == [
+        "28 Mar 2026, 08:00 · ▲ rise · 1 → 4 → 5 · Hip joint exercise"
+    ]
+
+
+def plotted(values):
+    """The numbers of a trace, which Plotly may have packed."""
+    if isinstance(values, dict):
+        values = numpy.frombuffer(base64.b64decode(values["bdata"]), dtype=values["dtype"]).tolist()
+    return values
 
 
 def test_a_patient_who_cannot_be_judged_has_no_rise_of_zero(small_clinic, visit):

@@ -1,12 +1,15 @@
 """The review list: who is on it, in which section, why, and what opens beside it."""
 
 import io
+import re
 
 import pandas
 import pytest
 from pyarrow import parquet
 
+from data import history
 from data.demo import COURSES
+from pages.ui import clinic
 from tests.pages.screen import button, run, table, values, words
 
 
@@ -151,13 +154,137 @@ def test_next_patient_goes_down_the_list_and_ends_there(small_clinic, visit):
         run(shown)
         seen.append(shown.query_params["patient"])
     assert seen == ["P3", "P2", "P4", "P8", "P5", "P6", "P7", "P9"]
-    assert "Next patient" not in [found.label for found in shown.button]
+    assert button(shown, "Next patient").disabled
+    for _ in range(8):
+        assert not button(shown, "Previous patient").disabled
+        button(shown, "Previous patient").click()
+        seen.append(run(shown).query_params["patient"])
+    assert seen[8:] == ["P7", "P6", "P5", "P8", "P4", "P2", "P3", "P1"]
+    assert button(shown, "Previous patient").disabled
 
 
 def test_next_patient_keeps_to_the_filters(small_clinic, visit):
     shown = visit(patient="P1", site=["North"])
     button(shown, "Next patient").click()
     assert run(shown).query_params["patient"] == "P2"
+
+
+MANY = "patient_id,performed_at,exercise,pain_before,pain_during\n" + "".join(
+    f"P{n:02},2026-03-28 08:00,pelvic_tilt,2,{4 if n < 88 else 3}\n" for n in range(90)
+)
+MANY_ON_THE_ROSTER = "patient_id,site\n" + "".join(f"P{n:02},{'South' if n % 3 else 'North'}\n" for n in range(90))
+
+
+def ticked(shown):
+    """The patients whose rows are ticked in the list."""
+    lists = [frame for frame in shown.dataframe if "each with the reasons to look" in frame.proto.alt]
+    return [
+        frame.value["Patient"].iloc[row]
+        for frame in lists
+        for row in shown.session_state[frame.key]["selection"]["rows"]
+    ]
+
+
+def place(shown):
+    """Which of how many the open patient is, as the evidence has it."""
+    return next((text for text in values(shown.caption) if re.match(r"[\d,]+ of [\d,]+ in ", text)), None)
+
+
+def test_the_open_patient_is_ticked_and_nobody_else_whatever_the_filters(small_clinic, visit):
+    shown = visit(patient="P2")
+    assert ticked(shown) == ["P2"]
+    for severity, expected in (["severe"], []), (["moderate"], ["P2"]), (["mild", "severe"], []), ([], ["P2"]):
+        shown.pills(key="severity").set_value(severity)
+        assert ticked(run(shown)) == expected
+        assert values(shown.subheader)[-1] == "P2"
+        left_out = "P2 is not in this view: the filters above leave them out."
+        assert (left_out in values(shown.info)) == (expected == [])
+
+
+def test_a_tick_never_passes_to_the_row_that_takes_its_place(take, visit):
+    take(MANY)
+    take(MANY_ON_THE_ROSTER, "roster.csv")
+    shown = visit(patient="P01")
+    assert ticked(shown) == ["P01"]
+    shown.multiselect(key="site").set_value(["North"])
+    assert column(run(shown), "Review soon", "Patient")[:3] == ["P00", "P03", "P06"]
+    assert ticked(shown) == []
+    shown.multiselect(key="site").set_value(["South"])
+    assert column(run(shown), "Review soon", "Patient")[:3] == ["P01", "P02", "P04"]
+    assert ticked(shown) == ["P01"]
+
+
+def test_filters_that_match_nobody_leave_the_evidence_open_and_say_so(small_clinic, visit):
+    shown = visit(patient="P2", severity=["None"])
+    assert values(shown.info) == [
+        "No patient matches these filters. Clear one of them to see more.",
+        "P2 is not in this view: the filters above leave them out.",
+    ]
+    assert "Next patient" not in [found.label for found in shown.button]
+    assert values(shown.subheader) == ["P2"]
+
+
+def test_next_and_previous_cross_the_pages_and_the_list_follows(take, visit):
+    take(MANY)
+    shown = visit(patient="P24")
+    assert place(shown) == "25 of 88 in Review soon, page 1 of 4"
+    button(shown, "Next patient").click()
+    run(shown)
+    assert (place(shown), ticked(shown)) == ("26 of 88 in Review soon, page 2 of 4", ["P25"])
+    assert column(shown, "Review soon", "Patient") == [f"P{n:02}" for n in range(25, 50)]
+    assert shown.pagination[0].value == 2
+    button(shown, "Previous patient").click()
+    run(shown)
+    assert (place(shown), ticked(shown), shown.pagination[0].value) == (
+        *("25 of 88 in Review soon, page 1 of 4", ["P24"], 1),
+    )
+
+
+def test_next_goes_on_to_the_next_section_only_from_the_last_patient(take, visit):
+    take(MANY)
+    shown = visit(patient="P87")
+    assert (place(shown), ticked(shown)) == ("88 of 88 in Review soon, page 4 of 4", ["P87"])
+    button(shown, "Next patient").click()
+    run(shown)
+    assert (place(shown), ticked(shown)) == ("1 of 2 in Look", ["P88"])
+
+
+def test_a_section_can_be_turned_while_a_patient_of_it_is_open(take, visit):
+    take(MANY)
+    shown = visit(patient="P30")
+    assert shown.pagination[0].value == 2
+    shown.pagination[0].set_value(4)
+    assert column(run(shown), "Review soon", "Patient") == [f"P{n:02}" for n in range(75, 88)]
+    assert (ticked(shown), place(shown)) == ([], "31 of 88 in Review soon, page 2 of 4")
+    button(shown, "Next patient").click()
+    assert (ticked(run(shown)), shown.pagination[0].value) == (["P31"], 2)
+    button(shown, "Close").click()
+    assert (run(shown).pagination[0].value, ticked(shown)) == (2, [])
+
+
+def test_a_page_number_begins_anew_with_other_filters(take, visit):
+    take(MANY)
+    take(MANY_ON_THE_ROSTER, "roster.csv")
+    shown = visit()
+    shown.pagination[0].set_value(4)
+    assert len(column(run(shown), "Review soon", "Patient")) == 13
+    shown.multiselect(key="site").set_value(["North"])
+    assert values(run(shown).subheader) == ["Review soon · 30"]
+    assert (column(shown, "Review soon", "Patient")[0], shown.pagination[0].value) == ("P00", 1)
+    shown.multiselect(key="site").set_value([])
+    assert (column(run(shown), "Review soon", "Patient")[0], shown.pagination[0].value) == ("P00", 1)
+
+
+def test_a_page_number_is_never_past_the_last_page(take, visit):
+    header, *lines = MANY.splitlines(keepends=True)
+    take(header + "".join(lines[:30]), "first.csv")
+    upload = take(header + "".join(lines[30:88]), "second.csv").upload_id
+    shown = visit()
+    shown.pagination[0].set_value(4)
+    run(shown)
+    history.undo(clinic.own_store(), upload, by="Lee")
+    assert column(run(shown), "Review soon", "Patient") == [f"P{n}" for n in range(25, 30)]
+    assert (shown.pagination[0].value, shown.pagination[0].num_pages) == (2, 2)
 
 
 def test_close_gives_the_list_back(small_clinic, visit):
@@ -182,7 +309,7 @@ def test_long_sections_are_paged_and_counted_whole(take, visit):
     shown = visit()
     assert values(shown.subheader) == ["Review soon · 60"]
     assert column(shown, "Review soon", "Patient") == [f"P{n:02}" for n in range(25)]
-    shown.pagination(key="page_soon").set_value(3)
+    shown.pagination[0].set_value(3)
     assert column(run(shown), "Review soon", "Patient") == [f"P{n:02}" for n in range(50, 60)]
 
 

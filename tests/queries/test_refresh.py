@@ -5,7 +5,8 @@ import random
 import pytest
 
 import queries
-from tests.queries.conftest import AS_OF
+from data.store import open_store
+from tests.queries.conftest import AS_OF, take
 from tests.queries.test_review_oracle import Cohort
 
 TABLES = ("session", "patient_day", "patient_history")
@@ -78,3 +79,22 @@ def test_without_new_data_nothing_is_written(clinic):
     version = made.store.version
     made.review()
     assert made.store.version == version
+
+
+def test_sessions_of_a_store_from_before_they_had_their_two_scores_get_them(tmp_path):
+    path = tmp_path / "clinic.duckdb"
+    store = open_store(path)
+    queries.define(store)
+    take(store, "patient_id,performed_at,exercise,pain_before,pain_during\nA,2026-03-29,squat,2,5\n")
+    queries.refresh(store)
+    with store.write() as cursor:
+        cursor.execute("ALTER TABLE clinic.session DROP COLUMN rise_from")
+        cursor.execute("ALTER TABLE clinic.session DROP COLUMN rise_to")
+        cursor.execute("DELETE FROM clinic.schema_version WHERE version >= 4")
+    store.close()
+    store = open_store(path)
+    queries.define(store)
+    queries.refresh(store)
+    with store.read() as cursor:
+        assert cursor.execute("SELECT rise_from::INT, rise_to::INT FROM clinic.session").fetchall() == [(2, 5)]
+    store.close()

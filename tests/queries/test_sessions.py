@@ -87,6 +87,44 @@ def test_the_row_with_the_largest_rise_provoked_it_and_the_first_one_on_a_tie(se
     assert sessions(lines, "provoked_by") == [("hip_joint",)]
 
 
+def test_the_rise_lies_between_the_scores_of_the_row_that_provoked_it(sessions):
+    lines = """
+        A,2026-03-26 08:00,,pelvic_tilt,3,4,3,,
+        A,2026-03-26 08:10,,hip_joint,1,2,4,,
+        A,2026-03-26 08:20,,ankle_flexion,,9,,,
+        A,2026-03-27 08:00,,pelvic_tilt,6,4,5,,
+        A,2026-03-27 08:10,,hip_joint,8,8,8,,
+        A,2026-03-28 08:00,,pelvic_tilt,2,5,2,,
+        A,2026-03-28 08:10,,hip_joint,1,4,1,,
+        A,2026-03-29 08:00,,pelvic_tilt,3,,,,
+        A,2026-03-29 08:10,,hip_joint,,7,,,
+    """
+    assert floats(sessions(lines, "pain_before, peak, rise, rise_from, rise_to")) == [
+        (3, 9, 3, 1, 4),
+        (6, 8, 0, 8, 8),
+        (2, 5, 3, 2, 5),
+        (3, 7, None, None, None),
+    ]
+
+
+def test_a_session_is_shown_with_the_scores_that_its_rise_lies_between(clinic):
+    made = clinic(
+        HEADER + "A,2026-03-28 08:00,,pelvic_tilt,3,4,3,,\nA,2026-03-28 08:10,,hip_joint,1,2,4,,\n"
+        "A,2026-03-29 08:00,,pelvic_tilt,3,,,,\nA,2026-03-29 08:10,,hip_joint,,7,,,\n"
+    )
+    answer = queries.ask(made.store, "patient_sessions", patient="A", as_of=AS_OF, since=datetime.date(2026, 3, 1))
+    assert floats(answer[["shown_before", "shown_peak"]].to_numpy()) == [(1, 4), (3, 7)]
+
+
+def test_a_session_that_went_on_past_midnight_is_shown_as_it_stood_on_the_day(sessions):
+    lines = """
+        A,2026-03-28 23:40,,pelvic_tilt,1,2,,,
+        A,2026-03-29 00:20,,hip_joint,3,8,,,
+    """
+    assert floats(sessions(lines, "rise, rise_from, rise_to")) == [(5, 3, 8)]
+    assert floats(sessions(lines, "rise, rise_from, rise_to", as_of="2026-03-28")) == [(1, 1, 2)]
+
+
 def test_rows_at_the_same_time_stand_in_the_order_of_the_file(sessions):
     lines = "\n".join(f"A,2026-03-29,,swim {number},{number},10,{number},," for number in (3, 1, 4, 1, 5, 9, 2, 6))
     assert sessions(lines, "provoked_by, pain_before::INT, pain_after::INT") == [("swim 1", 3, 6)]
