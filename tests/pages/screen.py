@@ -53,6 +53,18 @@ def table(shown, alt):
     return found[0]
 
 
+def select(shown, alt, row):
+    """Tick a row of the one table whose alternative text begins so; the page has still to run."""
+    [found] = [frame for frame in shown.dataframe if frame.proto.alt.startswith(alt)]
+    shown.session_state[user_key(found)] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    return shown
+
+
+def user_key(element):
+    """The key by which the page calls an element."""
+    return element.proto.id.split("-", 2)[2]
+
+
 def values(elements):
     """What a kind of element says, from the top of the page down."""
     return [element.value for element in elements]

@@ -164,6 +164,14 @@ def test_each_chart_over_the_weeks_shows_its_own_measure(two_patients, visit):
     assert as_table["pain_median"].tolist() == [5.25, 9]
 
 
+def traces(shown, place):
+    """The named traces of a chart on the page: where each of their points stands, across and up."""
+    spec = json.loads(shown.get("plotly_chart")[place].proto.spec)["data"]
+    return {
+        trace["name"]: list(zip(drawn(trace["x"]), drawn(trace["y"]), strict=True)) for trace in spec if "name" in trace
+    }
+
+
 def drawn(values):
     """The numbers of a trace, which Plotly may have packed."""
     if isinstance(values, dict):
@@ -204,6 +212,24 @@ def test_the_columns_of_a_patient(two_patients, visit):
     }
     facts = [caption.value for caption in shown.caption]
     assert "programme since 20 Mar 2026 · born 1951 · female · North · Lee · severity by the log: Mild" in facts
+
+
+def test_the_charts_of_a_patient_and_of_the_cohort(two_patients, visit):
+    shown = visit("patient.py", patient="K")
+    first, second, third = "2026-03-21T08:00:00", "2026-03-23T08:00:00", "2026-03-28T09:30:00"
+    pain = {name: [(moment[:19], score) for moment, score in points] for name, points in traces(shown, 0).items()}
+    assert pain == {
+        "peak: ▲ rise": [(first, 3)],
+        "peak: ● no rise": [(second, 4)],
+        "peak: ✕ stopped early": [(third, 9)],
+        "after": [(first, 3), (second, 4), (third, 8)],
+        "before": [(first, 1), (second, 5), (third, 5)],
+    }
+    rises = [(-1, "Plank"), (2, "Pelvic tilts"), (4, "Hip joint exercise")]
+    assert traces(shown, 2) == {"median rise": rises, "largest rise": rises}
+    points = traces(visit("cohort.py"), 0)
+    assert points["▲ a session with a rise"] == [(pytest.approx(0.05), 4), (0.0625, 7)]
+    assert points.get("● no rise", []) == []
 
 
 def test_the_columns_of_the_programme(visit):

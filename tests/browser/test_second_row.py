@@ -1,0 +1,82 @@
+"""Whoever ticks the second row of a table sees the second patient, upload or file, and no other."""
+
+import pytest
+
+
+def tick(visitor, alt, row):
+    """Click on the box of a row, from 0; header and rows are about equally high."""
+    visitor.settle()
+    table = visitor.table(alt)
+    table.locator("tbody tr").first.wait_for(state="attached", timeout=30_000)
+    drawn = table.locator(".dvn-scroller").first
+    drawn.scroll_into_view_if_needed()
+    height = drawn.bounding_box()["height"] / (table.locator("tbody tr").count() + 1)
+    drawn.click(position={"x": 14, "y": height * (row + 1.5)})
+
+
+def see_in(visitor, alt, name, expected):
+    """Wait until a column of a table says this; a table is drawn a moment after the words around it."""
+    for _ in range(50):
+        if visitor.column(alt, name) == expected:
+            return
+        visitor.page.wait_for_timeout(100)
+    assert visitor.column(alt, name) == expected
+
+
+@pytest.mark.parametrize("section", ["Review first", "Review soon", "Look"])
+def test_the_second_row_of_a_section_opens_the_second_patient(visitor, demo, section):
+    someone = visitor(demo)
+    someone.open("/")
+    someone.see(section)
+    patients = someone.column(f"{section}:", "Patient")
+    rises = dict(zip(patients, someone.column(f"{section}:", "Largest rise"), strict=True))
+    second = patients[1]
+    tick(someone, f"{section}:", 1)
+    someone.page.wait_for_url(f"**/?*patient={second}*")
+    someone.page.get_by_role("heading", name=second, exact=True).wait_for(timeout=30_000)
+    assert rises[second] in someone.column("Logged rows", "Rise")
+    link = someone.page.get_by_role("link", name="Open the patient's page")
+    assert link.get_attribute("href").endswith(f"patient={second}")
+
+
+def test_the_second_row_of_the_cohort_opens_the_second_patient(visitor, demo):
+    someone = visitor(demo)
+    someone.open("/cohort")
+    someone.see("Sessions that can be judged")
+    second = someone.column("Patients 1 to", "Patient")[1]
+    tick(someone, "Patients 1 to", 1)
+    someone.page.wait_for_url(f"**/patient?*patient={second}*")
+    someone.page.get_by_role("heading", name=second, exact=True, level=1).wait_for(timeout=30_000)
+
+
+HEADER = "patient_id,performed_at,exercise,pain_before,pain_after\n"
+FILES = {
+    f"{who}.csv": f"{HEADER}{who},2026-03-2{n} 08:00,squat,1,{n}\n{who},someday,squat,1,{n}\n"
+    for n, who in enumerate("ABC")
+}
+
+
+def give(visitor, files):
+    visitor.page.locator("input[type=file]").set_input_files(
+        [{"name": name, "mimeType": "text/csv", "buffer": content.encode()} for name, content in files.items()]
+    )
+
+
+def test_the_second_row_of_dropped_files_and_of_the_history_opens_the_second(visitor, fresh):
+    someone = visitor(fresh)
+    someone.open("/imports")
+    someone.see("Logs and rosters as CSV files")
+    give(someone, FILES)
+    someone.see("Import 3 files")
+    for row in (1, 2):
+        name = someone.column("What each file holds", "File")[row]
+        tick(someone, "What each file holds", row)
+        someone.page.get_by_text(f"{name} · ready").wait_for(timeout=30_000)
+        see_in(someone, "The first rows as they will be stored", "Patient", [name[0]])
+    someone.page.get_by_role("button", name="Import 3 files").click()
+    someone.see("3 files are imported.")
+    for row in (1, 2):
+        name = someone.column("Uploads, the newest first", "File")[row]
+        tick(someone, "Uploads, the newest first", row)
+        someone.see("Rejected lines · 1")
+        see_in(someone, "Rejected lines with the reason", "As written", [FILES[name].splitlines()[2]])
