@@ -159,17 +159,27 @@ async def _deep_link(request: Request) -> Response:
     return HTMLResponse(_DEEP_LINKED)
 
 
+# Files that Streamlit does not hand over, by the name of its error. A browser does not send them; a forged request can.
+_NOT_HANDED_OVER = {
+    "filename-contains-null-bytes": "The name of a file holds characters that cannot be written; give it another name.",
+    "file-uploader-invalid-extension": "Only files whose names end in .csv, .txt or .tsv can be imported.",
+}
+
+
 def _explain(error: BaseException) -> bool:
     """What a person sees where a page fails; what happened goes to the log by its kind alone."""
     log.error("a page failed: %s", type(error).__name__)
+    refused = _NOT_HANDED_OVER.get(getattr(error, "error_id", None) or "")
     if isinstance(error, StoreError):
         st.error(wording.plain(str(error)), icon=":material/database_off:")
-        return True
-    st.error(
-        "This page could not be shown. Nothing that is stored has changed. Reload it; if that does not help, tell "
-        "whoever looks after Supine what you did last.",
-        icon=":material/error:",
-    )
+    elif refused:
+        st.error(f"{refused} Reload the page to go on.", icon=":material/block:")
+    else:
+        st.error(
+            "This page could not be shown. Nothing that was stored is lost. Reload it; if that does not help, tell "
+            "whoever looks after Supine what you did last.",
+            icon=":material/error:",
+        )
     return True
 
 

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from data import demo, export, mapping
-from data.importing import Result, import_file, patient_from_name, refused, writable
+from data.importing import Result, import_file, patient_from_name, refused
 from data.reading import Overrides
 from data.records import ReadingError
 from data.settings import settings
 from data.store import Store, StoreError, open_store
+from data.text import visible, writable
 from data.watch import watch
 from data.words import terminal_sentence
 
@@ -85,7 +86,7 @@ def _import(options: argparse.Namespace) -> int:
         print(json.dumps({"files": [result.report() for result in results]}, indent=2))
     else:
         for result in results:
-            print(_sentence(result))
+            print("\n".join(map(visible, _sentence(result).split("\n"))))
     return int(any(result.status == "refused" for result in results))
 
 
@@ -155,7 +156,7 @@ def _watch(options: argparse.Namespace) -> int:
         finally:
             store.close()
 
-    watch(options.watch, take, stop, lambda line: print(line, flush=True))
+    watch(options.watch, take, stop, lambda line: print(visible(line), flush=True))
     return 0
 
 

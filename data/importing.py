@@ -20,6 +20,7 @@ from data.reading import NO_OVERRIDES, FileInfo, Overrides, inspect_file
 from data.records import RECORD, Dialect, ReadingError, batches
 from data.settings import settings
 from data.store import Store, execute_each, sql
+from data.text import writable
 from data.words import Message, SupineError
 
 MOST_REJECTS_SHOWN = 10_000
@@ -132,11 +133,6 @@ def import_file(
 def refused(file_name: str, error: SupineError) -> Result:
     """The result of a file that was not imported."""
     return Result(file=file_name, status="refused", message=error.message)
-
-
-def writable(text: str) -> str:
-    """A text with a mark in place of what no file, database or answer can hold: zero bytes and halves of characters."""
-    return text.encode(errors="replace").decode().replace("\0", "?")
 
 
 def patient_from_name(file_name: str) -> str:

@@ -15,6 +15,7 @@ import pandas
 import queries
 from data.settings import settings
 from data.store import StoreError, open_store
+from data.text import visible
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -88,7 +89,8 @@ def _print(columns: list[str], rows: list[tuple], form: str) -> None:
         writer.writerow(columns)
         writer.writerows(cells)
     else:
-        print(pandas.DataFrame(cells, columns=columns).to_string(index=False) if cells else "no rows")
+        seen = [[visible(cell) for cell in row] for row in cells]
+        print(pandas.DataFrame(seen, columns=columns).to_string(index=False) if cells else "no rows")
 
 
 def _json(value: Any) -> str:

@@ -13,6 +13,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from streamlit.elements.lib.file_uploader_utils import enforce_filename_restriction
+from streamlit.errors import StreamlitAPIException
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -285,11 +287,27 @@ def test_a_page_that_fails_says_so_and_its_log_says_no_more_than_the_kind(caplog
     assert app._explain(ValueError("P1 feels numb"))
     assert app._explain(StoreError("disk_full"))
     assert said == [
-        "This page could not be shown. Nothing that is stored has changed. Reload it; if that does not help, tell "
+        "This page could not be shown. Nothing that was stored is lost. Reload it; if that does not help, tell "
         "whoever looks after Supine what you did last.",
         r"The disk is full\: nothing of this was stored\. Make room and try again\.",
     ]
     assert caplog.messages == ["a page failed: ValueError", "a page failed: StoreError"]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("log\0.csv", "The name of a file holds characters that cannot be written; give it another name."),
+        ("log.exe", "Only files whose names end in .csv, .txt or .tsv can be imported."),
+    ],
+)
+def test_a_file_that_streamlit_does_not_hand_over_is_a_sentence(monkeypatch, name, sentence):
+    said = []
+    monkeypatch.setattr(app.st, "error", lambda text, icon: said.append(text))
+    with pytest.raises(StreamlitAPIException) as refusal:
+        enforce_filename_restriction(name, [".csv"])
+    assert app._explain(refusal.value)
+    assert said == [f"{sentence} Reload the page to go on."]
 
 
 HOLDS_SOMETHING_IN_ITS_LOG = """

@@ -654,3 +654,11 @@ def test_midnights_that_were_days_are_known_again_beside_times(take, rows):
     assert counts(take(log(midnight, later))) == (1, 0, 1, 0)
     assert counts(take(log(midnight, midnight, later))) == (1, 0, 2, 0)
     assert len(rows("row_id")) == 3
+
+
+@pytest.mark.parametrize("name", ["log\0.csv", "log\ud800.csv"])
+def test_a_file_whose_name_cannot_be_written_is_refused(take, ask, name):
+    refused = take("patient_id,performed_at,exercise\nA,2026-03-29,squat\n", name)
+    assert (refused.file, refused.status) == ("log?.csv", "refused")
+    assert refused.reason == "The name of this file holds characters that cannot be written; give it another name."
+    assert ask("FROM clinic.upload") == []

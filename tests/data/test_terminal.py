@@ -163,3 +163,18 @@ def test_the_name_of_a_file_is_one_patients_however_its_letters_are_put_together
 
 def test_an_export_that_cannot_be_written(run, tmp_path):
     assert run("export", tmp_path / "nowhere" / "log.csv")[0] == 1
+
+
+def test_a_file_name_that_no_file_system_takes_is_a_sentence(run):
+    code, out, _ = run("import", "a\0b.csv")
+    assert (code, out) == (
+        1,
+        "a?b.csv: refused. The name of this file holds characters that cannot be written; give it another name.\n",
+    )
+
+
+def test_a_name_or_a_cell_cannot_give_orders_to_the_terminal(run, file):
+    name = "a\x1b[2J\u202eb.csv"
+    _, out, _ = run("import", file(name, log(LINE, "P1\x9b2J,2026-13-45,squat,,,,,,,,")))
+    assert out.startswith("a[U+001B][2J[U+202E]b.csv: ")
+    assert [character for character in out if not character.isprintable()] == ["\n"] * out.count("\n")
