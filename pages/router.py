@@ -6,6 +6,8 @@ import streamlit as st
 
 from pages.ui import frame, opened
 
+# Before the list of pages: the browser would fetch the sign of the first page from a foreign host as its tab's picture.
+st.set_page_config(page_icon=str(Path(__file__).parent / "ui" / "icon.svg"), layout="wide")
 page = st.navigation(
     [
         st.Page("review.py", title="Review", icon=":material/fact_check:", default=True),
@@ -17,10 +19,7 @@ page = st.navigation(
     position="top",
 )
 patient = opened.arrive(page.title)
-st.set_page_config(
-    page_title=" · ".join(filter(None, (patient, page.title, "Supine"))),
-    page_icon=str(Path(__file__).parent / "ui" / "icon.svg"),
-    layout="wide",
-)
+st.set_page_config(page_title=" · ".join(filter(None, (patient, page.title, "Supine"))))
 with frame.around_page():
     page.run()
+opened.into_address(patient)
