@@ -4,7 +4,7 @@ import pandas
 import streamlit as st
 
 from data.settings import settings
-from pages.ui import charts, clinic, evidence, filters, frame, tables, wording
+from pages.ui import charts, clinic, evidence, filters, frame, opened, tables, wording
 
 MATCHES = 30
 
@@ -13,7 +13,7 @@ def main() -> None:
     """The patient in the address bar, or a way to find one."""
     frame.require_router()
     st.caption("A printed copy of this page is not complete: charts and tables are cut off at the paper's edge.")
-    patient = st.query_params.get("patient", "")
+    patient = opened.patient()
     title = st.empty()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
@@ -21,6 +21,8 @@ def main() -> None:
         )
         days = filters.period_choice()
         as_of = filters.as_of_choice()
+        if patient and not search:
+            st.button("Close", icon=":material/close:", key="patient_close", on_click=opened.close)
     since = filters.since(as_of, days)
     if search or not patient:
         title.title("Patient", anchor=False)
@@ -52,8 +54,8 @@ def _matches(search: str, as_of) -> None:
 
 
 def _open(patient: str) -> None:
-    """Put the chosen patient into the address bar; the search makes room for their page."""
-    st.query_params["patient"] = patient
+    """Open the patient; the search makes room for their page."""
+    opened.show(patient)
     st.session_state["patient_search"] = ""
 
 

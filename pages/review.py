@@ -6,7 +6,7 @@ import pandas
 import streamlit as st
 
 from data.settings import settings
-from pages.ui import charts, clinic, evidence, filters, frame, tables, wording
+from pages.ui import charts, clinic, evidence, filters, frame, opened, tables, wording
 
 ROWS_ON_A_PAGE = 25
 FOLDED = ("low_adherence", "on_track")
@@ -20,23 +20,23 @@ def main() -> None:
     frame.data_age(chosen.as_of)
     frame.past_day(chosen.as_of, settings().today())
     rule = clinic.ask("rule", as_of=chosen.as_of).to_dict("records")[0]
-    opened = st.query_params.get("patient")
-    if not opened:
+    patient = opened.patient()
+    if not patient:
         _list(chosen, rule, None, None)
         return
-    place = _place(chosen, opened)
+    place = _place(chosen, patient)
     _turn_to(chosen, place)
     beside, detail = st.columns([9, 11], gap="medium")
     with beside, st.container(height=860, border=False):
-        _list(chosen, rule, opened, place)
+        _list(chosen, rule, patient, place)
     with detail:
-        evidence.show(opened, chosen.as_of, rule, place)
+        evidence.show(patient, chosen.as_of, rule, place)
 
 
-def _place(chosen: filters.Filters, opened: str) -> dict | None:
+def _place(chosen: filters.Filters, patient: str) -> dict | None:
     """Where the open patient is in the list, and who comes before and after; None where the filters leave them out."""
     order = clinic.ask("review_order", **chosen.parameters())
-    found = order[order["patient_id"] == opened].to_dict("records")
+    found = order[order["patient_id"] == patient].to_dict("records")
     if not found:
         return None
     page, pages = found[0]["row_in_group"] // ROWS_ON_A_PAGE + 1, -(-found[0]["group_rows"] // ROWS_ON_A_PAGE)
@@ -58,13 +58,13 @@ def _page_key(chosen: filters.Filters, group: str) -> str:
     return f"review_page_{group}_{chosen.view}"
 
 
-def _list(chosen: filters.Filters, rule: dict, opened: str | None, place: dict | None) -> None:
+def _list(chosen: filters.Filters, rule: dict, patient: str | None, place: dict | None) -> None:
     """The groups in their order, each with its rule and its count."""
     listed = _listed(chosen)
     if listed.empty:
         _nobody(chosen)
         return
-    if not opened:
+    if not patient:
         st.markdown("Tick a patient to see the evidence beside the list. Ticking marks nothing as done.")
     for group, words in wording.GROUPS.items():
         members = listed[listed["review_group"] == group]
@@ -77,11 +77,11 @@ def _list(chosen: filters.Filters, rule: dict, opened: str | None, place: dict |
         is_here = place is not None and place["review_group"] == group
         if group in FOLDED:
             with st.expander(title, expanded=is_here):
-                _section(chosen, group, members, rule, opened)
+                _section(chosen, group, members, rule, patient)
                 tables.download_menu(whole, name, key=key)
         else:
             tables.heading(title, whole, name, key=key)
-            _section(chosen, group, members, rule, opened)
+            _section(chosen, group, members, rule, patient)
 
 
 def _listed(chosen: filters.Filters) -> pandas.DataFrame:
@@ -98,17 +98,17 @@ def _nobody(chosen: filters.Filters) -> None:
         st.info("There are no patients by this day. Choose a later day, or import an export.", icon=":material/event:")
 
 
-def _section(chosen: filters.Filters, group: str, members: pandas.DataFrame, rule: dict, opened: str | None) -> None:
+def _section(chosen: filters.Filters, group: str, members: pandas.DataFrame, rule: dict, patient: str | None) -> None:
     st.caption(wording.group_rule(group, rule))
     count = int(members["group_rows"].iloc[0])
-    _table(group, members, count, opened)
+    _table(group, members, count, patient)
     pages = -(-count // ROWS_ON_A_PAGE)
     if pages > 1:
         tables.turned_to(_page_key(chosen, group), pages)
         st.pagination(pages, key=_page_key(chosen, group))
 
 
-def _table(group: str, members: pandas.DataFrame, count: int, opened: str | None) -> None:
+def _table(group: str, members: pandas.DataFrame, count: int, patient: str | None) -> None:
     """The patients of one page of a group; the one who is open is ticked."""
     records = members.to_dict("records")
     shown = pandas.DataFrame(
@@ -126,9 +126,9 @@ def _table(group: str, members: pandas.DataFrame, count: int, opened: str | None
         }
     )
     narrow = ["Patient", "Why", "Largest rise", "Days waiting"]
-    is_open = (members["patient_id"] == opened).tolist()
+    is_open = (members["patient_id"] == patient).tolist()
     # Other rows make another table: a tick belongs to a row's number, and would stay where another patient is now.
-    key = f"review_list_{group}_{hash((opened, *members['patient_id']))}"
+    key = f"review_list_{group}_{hash((patient, *members['patient_id']))}"
     st.dataframe(
         shown,
         key=key,
@@ -140,16 +140,16 @@ def _table(group: str, members: pandas.DataFrame, count: int, opened: str | None
         on_select=lambda: _open(members, key),
         selection_mode="single-row",
         selection_default={"selection": {"rows": [is_open.index(True)] if any(is_open) else []}},
-        column_order=narrow if opened else list(shown.columns),
+        column_order=narrow if patient else list(shown.columns),
         column_config={
             "Patient": st.column_config.TextColumn(width=90),
-            "Why": st.column_config.ListColumn(width="medium" if opened else "large"),
+            "Why": st.column_config.ListColumn(width="medium" if patient else "large"),
             "Rise by session": st.column_config.BarChartColumn(y_min=0, y_max=5, color=charts.PEAK, width=130),
             "Largest rise": st.column_config.TextColumn(
-                "Rise" if opened else "Largest rise", width=70 if opened else 90
+                "Rise" if patient else "Largest rise", width=70 if patient else 90
             ),
             "Days waiting": st.column_config.NumberColumn(
-                "Days" if opened else "Days waiting", width=70 if opened else 90
+                "Days" if patient else "Days waiting", width=70 if patient else 90
             ),
         },
     )
@@ -167,10 +167,10 @@ def _why(row: dict) -> list[str]:
 
 
 def _open(members: pandas.DataFrame, key: str) -> None:
-    """Put the patient whose row was selected into the address bar."""
+    """Open the patient whose row was ticked."""
     selected = st.session_state[key]["selection"]["rows"]
     if selected:
-        st.query_params["patient"] = members["patient_id"].iloc[selected[0]]
+        opened.show(members["patient_id"].iloc[selected[0]])
 
 
 main()

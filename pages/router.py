@@ -19,3 +19,4 @@ patient = opened.arrive(page.title)
 st.set_page_config(page_title=" · ".join(filter(None, (patient, page.title, "Supine"))))
 with frame.around_page():
     page.run()
+opened.into_address(patient)

@@ -5,7 +5,7 @@ import datetime
 import pandas
 import streamlit as st
 
-from pages.ui import charts, clinic, filters, tables, wording
+from pages.ui import charts, clinic, filters, opened, tables, wording
 
 EVIDENCE_DAYS = 28
 
@@ -17,7 +17,7 @@ def show(patient: str, as_of: datetime.date, rule: dict, place: dict | None) -> 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(wording.plain(patient), anchor=False)
         st.space("stretch")
-        st.button("Close", icon=":material/close:", key="review_close", on_click=_close)
+        st.button("Close", icon=":material/close:", key="review_close", on_click=opened.close)
     if place:
         _walk(place)
     if about.empty:
@@ -56,18 +56,16 @@ def _walk(place: dict) -> None:
         ):
             nobody = pandas.isna(patient)
             st.button(
-                label, icon=icon, type=kind, key=f"review_{label}", disabled=nobody, on_click=_open, args=(patient,)
+                label,
+                icon=icon,
+                type=kind,
+                key=f"review_{label}",
+                disabled=nobody,
+                on_click=opened.show,
+                args=(patient,),
             )
         where = f"{place['row_in_group'] + 1:,} of {place['group_rows']:,} in {wording.GROUPS[place['review_group']]}"
         st.caption(f"{where}, page {place['page']} of {place['pages']}" if place["pages"] > 1 else where)
-
-
-def _open(patient: str) -> None:
-    st.query_params["patient"] = patient
-
-
-def _close() -> None:
-    st.query_params.pop("patient", None)
 
 
 def headline(summary: dict) -> str:

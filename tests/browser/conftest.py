@@ -9,8 +9,6 @@ import pytest
 
 from tests.server import CHROMIUM_ARGUMENTS, running
 
-ROW_HEIGHT = 38
-
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
@@ -59,6 +57,10 @@ class Visitor:
         """Wait until Streamlit has drawn everything."""
         self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=30_000)
 
+    def tab(self, page):
+        """Click on the tab of a page."""
+        self.page.get_by_test_id("stTopNavLink").filter(has_text=page).click()
+
     def titles(self):
         self.settle()
         return self.page.locator("h3").all_inner_texts()
@@ -75,11 +77,20 @@ class Visitor:
         position = table.locator("th").all_inner_texts().index(name) + 1
         return table.locator(f"tbody td:nth-child({position})").all_inner_texts()
 
+    def ticked(self, alt):
+        """The first cells of the rows of a table that are ticked, as a screen reader has them."""
+        self.settle()
+        rows = self.table(alt).locator("tbody tr")
+        rows.first.wait_for(state="attached", timeout=30_000)
+        return [
+            row.locator("td").first.inner_text() for row in rows.all() if row.get_attribute("aria-selected") == "true"
+        ]
+
     def select(self, alt, row):
-        """Click on a row's box; the table is a canvas, so by its place."""
+        """Click on a row's box; the table is a canvas, so by its place: header and rows are about equally high."""
         drawn = self.table(alt).locator(".dvn-scroller")
-        header = drawn.bounding_box()["height"] - ROW_HEIGHT * self.table(alt).locator("tbody tr").count()
-        drawn.click(position={"x": 14, "y": header + ROW_HEIGHT * (row + 0.5)})
+        height = drawn.bounding_box()["height"] / (self.table(alt).locator("tbody tr").count() + 1)
+        drawn.click(position={"x": 14, "y": height * (row + 1.5)})
 
 
 @pytest.fixture

@@ -105,6 +105,115 @@ def test_selecting_a_row_opens_the_evidence_and_next_goes_on(visitor, demo):
     someone.page.get_by_role("heading", name=second, exact=True).wait_for(state="detached")
 
 
+def test_after_a_filter_nobody_is_ticked_beside_the_evidence_of_another(visitor, demo):
+    someone = visitor(demo)
+    someone.open("/")
+    someone.see("Review first")
+    someone.settle()
+    patients = someone.column("Review first:", "Patient")
+    severities = [cell.split(" ")[0] for cell in someone.column("Review first:", "Severity")]
+    row = next(number for number, severity in enumerate(severities) if severity != "Severe")
+    assert "Severe" in severities
+    someone.select("Review first:", row)
+    someone.page.get_by_role("heading", name=patients[row], exact=True).wait_for()
+    someone.settle()
+    assert someone.ticked("Review first:") == [patients[row]]
+    someone.page.get_by_role("button", name="Severe", exact=True).click()
+    someone.see(f"{patients[row]} is not in this view: the filters above leave them out.")
+    someone.settle()
+    left = [patient for patient, severity in zip(patients, severities, strict=True) if severity == "Severe"]
+    assert someone.column("Review first:", "Patient") == left
+    assert someone.ticked("Review first:") == []
+    someone.select("Review first:", 0)
+    someone.page.get_by_role("heading", name=left[0], exact=True).wait_for()
+    someone.settle()
+    assert someone.ticked("Review first:") == left[:1]
+
+
+def test_every_tab_is_titled_by_its_page_and_the_patient_who_is_open(visitor, demo):
+    someone = visitor(demo)
+    for path, title in {
+        **{path: f"{page} · Supine" for path, page in PAGES.items()},
+        "/?patient=P019": "P019 · Review · Supine",
+        "/patient?patient=P019": "P019 · Patient · Supine",
+        "/cohort?patient=P019": "Cohort · Supine",
+    }.items():
+        someone.open(path)
+        someone.see("Supine supports a professional's judgement")
+        someone.settle()
+        assert someone.page.title() == title
+
+
+def test_the_open_patient_is_still_open_when_one_comes_back(visitor, demo):
+    someone = visitor(demo)
+    someone.open("/patient?patient=P019")
+    for path in ("/cohort", "/imports", "/programme", "/"):
+        someone.page.get_by_role("heading", name="P019", exact=True, level=1).wait_for(timeout=30_000)
+        someone.settle()
+        someone.tab(PAGES[path])
+        someone.page.wait_for_url(f"**{path}")
+        someone.page.get_by_role("heading", name=PAGES[path], exact=True, level=1).wait_for()
+        assert someone.page.title() == f"{PAGES[path]} · Supine"
+        someone.tab("Patient")
+    someone.page.wait_for_url("**/patient?patient=P019")
+    someone.open("/?patient=P026&severity=Moderate")
+    someone.see("in Review first")
+    someone.settle()
+    someone.tab("Cohort")
+    someone.see("Sessions that can be judged")
+    someone.settle()
+    someone.tab("Review")
+    someone.page.wait_for_url("**patient=P026")
+    someone.settle()
+    assert someone.ticked("Review first:") == ["P026"]
+
+
+def test_back_in_the_history_leads_out_of_a_patient_who_was_brought_back(visitor, demo):
+    someone = visitor(demo)
+    someone.open("/cohort")
+    someone.see("Sessions that can be judged")
+    someone.settle()
+    someone.tab("Patient")
+    someone.page.get_by_role("button", name="P019").click()
+    someone.page.wait_for_url("**/patient?patient=P019")
+    someone.settle()
+    someone.page.go_back()
+    someone.page.get_by_role("button", name="P019").wait_for()
+    someone.settle()
+    someone.page.go_back()
+    someone.see("Sessions that can be judged")
+
+
+def test_paper_begins_with_what_it_lacks(visitor, demo):
+    someone = visitor(demo)
+    someone.open("/patient?patient=P019")
+    someone.see("Pain by session")
+    someone.settle()
+    someone.page.emulate_media(media="print")
+    lines = someone.page.locator("[data-testid=stMain]").inner_text().splitlines()
+    lines = [line for line in lines if line.strip() and "simulated" not in line and line != "science"]
+    assert lines[0].startswith("A printed copy of this page is not complete")
+
+
+def test_a_file_that_waits_on_imports_does_not_disturb_the_other_pages(visitor, fresh):
+    someone = visitor(fresh)
+    someone.open("/imports")
+    someone.see("Logs and rosters as CSV files")
+    someone.page.locator("input[type=file]").set_input_files(
+        {"name": "week.csv", "mimeType": "text/csv", "buffer": log()}
+    )
+    someone.page.get_by_role("button", name="Import 1 file").wait_for()
+    someone.settle()
+    someone.tab("Cohort")
+    patient = someone.column("Patients 1 to", "Patient")[1]
+    someone.select("Patients 1 to", 1)
+    someone.page.wait_for_url(f"**/patient?patient={patient}")
+    someone.page.get_by_role("heading", name=patient, exact=True, level=1).wait_for()
+    someone.settle()
+    someone.tab("Imports")
+    someone.page.get_by_role("button", name="Import 1 file").wait_for()
+
+
 def test_the_evidence_is_a_link_and_leads_to_the_line_and_the_patient(visitor, demo):
     someone = visitor(demo)
     someone.open("/?patient=P019")

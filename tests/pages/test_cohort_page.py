@@ -6,7 +6,9 @@ import json
 import pytest
 from pyarrow import parquet
 
-from tests.pages.screen import table, values
+from data import history
+from pages.ui import clinic
+from tests.pages.screen import run, table, values
 
 
 def metrics(shown):
@@ -84,6 +86,44 @@ def test_the_table_of_patients_is_taken_away_whole(take, visit, files):
     assert len(table(visit("cohort.py"), "Patients 1 to 50 of 60")) == 50
     taken = parquet.read_table(io.BytesIO(files["supine-cohort.parquet"]()))
     assert taken["patient_id"].to_pylist() == [f"P{n:02}" for n in range(60)]
+
+
+MANY = "patient_id,performed_at,exercise,pain_before,pain_during\n" + "".join(
+    f"P{n:03},2026-03-28 08:00,pelvic_tilt,2,4\n" for n in range(120)
+)
+MANY_ON_THE_ROSTER = "patient_id,site\n" + "".join(f"P{n:03},{'South' if n % 2 else 'North'}\n" for n in range(120))
+
+
+def test_the_table_is_turned_page_by_page_and_begins_anew_with_other_filters(take, visit):
+    take(MANY)
+    take(MANY_ON_THE_ROSTER, "roster.csv")
+    shown = visit("cohort.py")
+    shown.pagination[0].set_value(3)
+    assert table(run(shown), "Patients 101 to 120 of 120")["Patient"].tolist() == [f"P{n}" for n in range(100, 120)]
+    shown.multiselect(key="site").set_value(["North"])
+    assert table(run(shown), "Patients 1 to 50 of 60")["Patient"].tolist() == [f"P{2 * n:03}" for n in range(50)]
+    assert shown.pagination[0].value == 1
+
+
+def test_a_page_past_the_last_one_is_the_last_one(take, visit):
+    header, *lines = MANY.splitlines(keepends=True)
+    take(header + "".join(lines[:70]), "first.csv")
+    upload = take(header + "".join(lines[70:]), "second.csv").upload_id
+    shown = visit("cohort.py")
+    shown.pagination[0].set_value(3)
+    run(shown)
+    history.undo(clinic.own_store(), upload, by="Lee")
+    assert table(run(shown), "Patients 51 to 70 of 70")["Patient"].tolist() == [f"P{n:03}" for n in range(50, 70)]
+    assert (shown.pagination[0].value, shown.pagination[0].num_pages) == (2, 2)
+
+
+def test_another_page_is_another_table_so_that_no_tick_passes_to_its_rows(take, visit):
+    take(MANY)
+    shown = visit("cohort.py")
+    first = next(frame.key for frame in shown.dataframe if frame.proto.alt.startswith("Patients 1 to"))
+    shown.pagination[0].set_value(2)
+    second = next(frame.key for frame in run(shown).dataframe if frame.proto.alt.startswith("Patients 51 to"))
+    assert first != second
 
 
 def test_the_demo_puts_every_patient_with_enough_data_on_the_chart(visit):

@@ -8,7 +8,7 @@ import pytest
 
 from pages.ui import tables
 from tests.pages.conftest import LOG
-from tests.pages.screen import button, run, table, values
+from tests.pages.screen import button, run, table, values, words
 
 
 def metrics(shown):
@@ -129,6 +129,21 @@ def test_a_patient_without_a_log(small_clinic, visit):
     shown = visit("patient.py", patient="P6")
     assert "No session in this period. Choose a longer one." in values(shown.info)
     assert metrics(shown)["Adherence"] == "not enough data"
+
+
+def test_nothing_invites_to_print_and_the_first_line_says_that_paper_is_not_whole(small_clinic, visit):
+    shown = visit("patient.py", patient="P1")
+    assert words(shown)[0] == (
+        "A printed copy of this page is not complete: charts and tables are cut off at the paper's edge."
+    )
+    assert not [text for text in words(shown)[1:] if "print" in text.lower()]
+
+
+def test_close_gives_the_choice_back(small_clinic, visit):
+    shown = visit("patient.py", patient="P1")
+    button(shown, "Close").click()
+    assert values(run(shown).title) == ["Patient"]
+    assert [found.label for found in shown.button] == [f"P{n}" for n in range(1, 10)]
 
 
 def test_a_patient_who_does_not_exist(small_clinic, visit):
