@@ -6,6 +6,8 @@ import streamlit as st
 
 from pages.ui import frame, opened
 
+# Before the list of pages: the browser would fetch the sign of the first page from a foreign host as its tab's picture.
+st.set_page_config(page_icon=str(Path(__file__).parent / "ui" / "icon.svg"), layout="wide")
 page = st.navigation(
     [
         st.Page(f"{name}.py", title=title, icon=icon, default=number == 0)
@@ -14,10 +16,6 @@ page = st.navigation(
     position="top",
 )
 patient = opened.arrive(page.title)
-st.set_page_config(
-    page_title=" · ".join(filter(None, (patient, page.title, "Supine"))),
-    page_icon=str(Path(__file__).parent / "ui" / "icon.svg"),
-    layout="wide",
-)
+st.set_page_config(page_title=" · ".join(filter(None, (patient, page.title, "Supine"))))
 with frame.around_page():
     page.run()
