@@ -43,6 +43,8 @@ def test_the_second_row_of_the_cohort_opens_the_second_patient(visitor, demo):
     tick(someone, "Patients 1 to", 1)
     someone.page.wait_for_url(f"**/patient?*patient={second}*")
     someone.page.get_by_role("heading", name=second, exact=True, level=1).wait_for(timeout=30_000)
+    someone.settle()
+    assert someone.page.title() == f"{second} · Patient · Supine"
 
 
 HEADER = "patient_id,performed_at,exercise,pain_before,pain_after\n"
