@@ -74,7 +74,7 @@ def _severities(asked: dict) -> None:
         alt="Patients, sessions with a rise, peak pain and adherence by severity",
         column_config={"Median adherence": st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent")},
     )
-    tables.take_away(lambda: answer, "severity", key="severities")
+    tables.download_menu(lambda: answer, "severity", key="severities")
     st.caption(
         "Severity is what the roster says, or follows from its ZCQ or Oswestry score; where the roster is silent, the "
         "band of the median resting pain over the period, from at least four days."
@@ -120,7 +120,7 @@ def _weeks(asked: dict) -> None:
             )
     with st.expander("The same numbers as a table"):
         st.dataframe(weeks, hide_index=True, alt="Median and quartiles of pain and adherence by week")
-        tables.take_away(lambda: weeks, "weeks", key="weeks")
+        tables.download_menu(lambda: weeks, "weeks", key="weeks")
 
 
 def _table(asked: dict, patients: int) -> None:

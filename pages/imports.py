@@ -170,7 +170,7 @@ def _table(results: list[tuple[Given, Result]], opened: str) -> None:
         selection_default={"selection": {"rows": [keys.index(opened)]}},
         column_config={"Why": st.column_config.TextColumn(width="large")},
     )
-    tables.take_away(lambda: shown, "files", key="understood")
+    tables.download_menu(lambda: shown, "files", key="understood")
 
 
 def _state(result: Result, status: dict[str, str]) -> str:
@@ -363,7 +363,7 @@ def _told_of_many(results: list[Result]) -> None:
         height="content" if len(shown) <= ROWS_IN_VIEW else 35 * (ROWS_IN_VIEW + 1) + 2,
         alt="What became of each file",
     )
-    tables.take_away(lambda: shown, "imported-files", key="outcome")
+    tables.download_menu(lambda: shown, "imported-files", key="outcome")
 
 
 def _forget_outcome() -> None:

@@ -62,7 +62,7 @@ def _sections(chosen: filters.Filters, listed: pandas.DataFrame, rule: dict, ope
         if group in FOLDED:
             with st.expander(title, expanded=opened in set(members["patient_id"])):
                 _section(group, members, count, rule, opened)
-                tables.take_away(whole, name, key=group)
+                tables.download_menu(whole, name, key=group)
         else:
             tables.heading(title, whole, name, key=group)
             _section(group, members, count, rule, opened)

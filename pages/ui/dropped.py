@@ -283,7 +283,7 @@ def _changes(key: str, result: Result) -> None:
         st.dataframe(_in_words(changes), hide_index=True, placeholder="–", alt="Old and new values, side by side")
         if result.changed > len(changes):
             st.caption(f"The first {len(changes):,} of {result.changed:,}.")
-        tables.take_away(lambda: changes, "changed-lines", key=f"changes_{key}")
+        tables.download_menu(lambda: changes, "changed-lines", key=f"changes_{key}")
 
 
 def _sample(key: str, result: Result) -> None:
@@ -291,7 +291,7 @@ def _sample(key: str, result: Result) -> None:
         sample = pandas.DataFrame(result.sample)
         st.markdown("**The first rows as they will be stored**")
         st.dataframe(_in_words(sample), hide_index=True, placeholder="–", alt="The first rows as they will be stored")
-        tables.take_away(lambda: sample, "first-rows", key=f"sample_{key}")
+        tables.download_menu(lambda: sample, "first-rows", key=f"sample_{key}")
 
 
 def _rejects(key: str, result: Result) -> None:
@@ -302,7 +302,7 @@ def _rejects(key: str, result: Result) -> None:
         st.dataframe(shown, hide_index=True, placeholder="–", alt="Rejected lines with column, value and reason")
         if result.rejected > REJECTS_SHOWN:
             st.caption(f"The first {REJECTS_SHOWN:,} of {result.rejected:,}.")
-        tables.take_away(lambda: rejects, "rejected-lines", key=f"rejects_{key}")
+        tables.download_menu(lambda: rejects, "rejected-lines", key=f"rejects_{key}")
 
 
 def _in_words(rows: pandas.DataFrame) -> pandas.DataFrame:

@@ -76,7 +76,7 @@ def _sessions_that_count(sessions, patient: str, as_of: datetime.date, since: da
     if counting.empty:
         st.markdown("**Sessions of the last 28 days**")
         tables.sessions(sessions, key="evidence_sessions")
-        tables.take_away(lambda: sessions, "sessions", key="evidence_sessions")
+        tables.download_menu(lambda: sessions, "sessions", key="evidence_sessions")
         return
     st.markdown(f"**Sessions that count, the largest rise first · {len(counting)}**")
     for position, session in enumerate(counting.to_dict("records")):

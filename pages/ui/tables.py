@@ -1,4 +1,4 @@
-"""Tables that several pages show, and the files that a table can be taken away as."""
+"""Tables that several pages show, and the files that a table can be downloaded as."""
 
 import io
 from collections.abc import Callable
@@ -66,7 +66,7 @@ def rows(logged: pandas.DataFrame, *, key: str) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         as_written = st.toggle("Show the lines as they were written", key=f"lines_{key}")
-        take_away(lambda: logged, "logged-rows", key=key)
+        download_menu(lambda: logged, "logged-rows", key=key)
     if as_written:
         _lines_as_written(logged)
 
@@ -93,15 +93,15 @@ def amount(row: dict) -> str:
 
 
 def heading(title: str, answer: Callable[[], pandas.DataFrame], name: str, *, key: str) -> None:
-    """The heading of a table, with the control to take it away beside it, clear of the tools at the table's right."""
+    """The heading of a table, with its download menu beside it, clear of the tools at the table's right."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(title, anchor=False, width="content")
-        take_away(answer, name, key=key)
+        download_menu(answer, name, key=key)
 
 
-def take_away(answer: Callable[[], pandas.DataFrame], name: str, *, key: str) -> None:
+def download_menu(answer: Callable[[], pandas.DataFrame], name: str, *, key: str) -> None:
     """A small control at a table, which gives the answer that the table shows, whole and in every digit."""
-    with st.popover("Download", icon=":material/download:", type="tertiary", key=f"take_{key}"):
+    with st.popover("Download", icon=":material/download:", type="tertiary", key=f"download_{key}"):
         download("CSV, for a spreadsheet", lambda: export.csv(answer()), f"supine-{name}.csv", key=f"csv_{key}")
         download(
             "Parquet, for analysis", lambda: export.parquet(answer()), f"supine-{name}.parquet", key=f"parquet_{key}"

@@ -30,7 +30,7 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if pages > 1:
             st.pagination(pages, key="page")
-        tables.take_away(lambda: clinic.ask_own("uploads", limit=count, offset=0), "uploads", key="uploads")
+        tables.download_menu(lambda: clinic.ask_own("uploads", limit=count, offset=0), "uploads", key="uploads")
     turned = st.session_state.pop("turned", None)
     if turned:
         st.info(turned, icon=":material/history:")
@@ -170,7 +170,7 @@ def _rejected(upload_id: int, rejected: int) -> None:
             key=f"rejected_{upload_id}",
             help="The lines as written, with the reason in a column behind. Only corrected lines will be new.",
         )
-        tables.take_away(
+        tables.download_menu(
             lambda: clinic.ask_own("rejected_lines", upload_id=upload_id, limit=rejected, offset=0),
             "rejected-lines",
             key=f"rejected_lines_{upload_id}",
