@@ -1,10 +1,19 @@
 """Files come in: what was understood, what was stored, and what stays in the history."""
 
 import io
+from types import SimpleNamespace
 
 import pytest
 from pyarrow import parquet
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
+import queries
+from data.mapping import DATE_ORDERS, DURATION_UNITS, PAIN_SCALES
+from data.store import Store, StoreError
+from data.words import OPTIONS
+from pages.ui import wording
+from pages.ui.imports import mapping_form, one_file, state
 from tests.pages.conftest import LOG, ROSTER
 from tests.pages.screen import button, run, table, values, words
 
@@ -525,3 +534,224 @@ def test_dropped_files_are_still_there_after_a_look_at_another_page(visit):
     assert "3 files from earlier in this visit, not imported yet." in values(shown.caption)
     shown = press(shown, "Clear all files")
     assert not any(frame.proto.alt.startswith("What each file holds") for frame in shown.dataframe)
+
+
+PAGES_BESIDE = ["review.py", "cohort.py", "patient.py", "programme.py"]
+
+
+def test_what_another_page_keeps_is_not_taken_for_the_page_of_the_history_or_the_open_file(take, visit):
+    take(LOG, "log.csv")
+    shown = visit("cohort.py")
+    shown.session_state["page"], shown.session_state["opened"], shown.session_state["queue"] = 2, "P1", "P2"
+    shown.switch_page("imports.py")
+    assert history(run(shown)) == [["log.csv", "In use", "Log", 9, 9, 0, 0, 0]]
+    shown = drop(shown, ("roster.csv", ROSTER))
+    assert opened(shown) == "**roster.csv** · ready"
+
+
+@pytest.mark.parametrize("other", PAGES_BESIDE)
+def test_another_page_may_be_visited_while_files_wait_and_an_upload_is_selected(small_clinic, visit, other):
+    shown = look_at(select_upload(drop_three(visit), 0), "diary.csv")
+    before = dict(understood(shown))
+    shown.switch_page(other)
+    run(shown)
+    shown.switch_page("imports.py")
+    assert understood(run(shown)) == before
+    assert opened(shown) == "**diary.csv** · needs you"
+    assert [line[0] for line in history(shown)] == ["log.csv", "roster.csv"]
+
+
+def test_what_the_page_keeps_goes_by_its_own_name(small_clinic, visit):
+    shown = visit("imports.py")
+    before = set(shown.session_state._state.filtered_state)
+    shown = map_app(drop(shown, ("app.csv", UNKNOWN_COLUMNS)))
+    kept = set(shown.session_state._state.filtered_state) - before
+    assert kept
+    assert [key for key in kept if "imports" not in key] == []
+
+
+def test_a_page_of_the_history_that_does_not_exist_is_the_last_one(take, visit):
+    header, first, *_ = LOG.splitlines()
+    for number in range(21):
+        take(f"{header}\n{first.replace('P1', f'P{number}')}\n", f"{number}.csv")
+    shown = visit("cohort.py")
+    shown.session_state["imports_page"] = 3
+    shown.switch_page("imports.py")
+    assert [line[0] for line in history(run(shown))] == ["0.csv"]
+
+
+def test_a_file_leaves_with_its_bytes(visit):
+    shown = press(drop(visit("imports.py"), ("log.csv", LOG), ("empty.csv", b"")), "Import 1 file")
+    imports = shown.session_state["imports"]
+    assert [file.name for file in imports.files.values()] == ["empty.csv"]
+    assert (imports.waiting, imports.in_uploader) == ([], set())
+    press(shown, "Clear all files")
+    assert imports.files == {}
+
+
+def test_streamlit_too_lets_go_of_a_file_that_is_cleared(monkeypatch):
+    manager = MemoryUploadedFileManager("/upload")
+    for file_id in ("1", "2", "3"):
+        manager.add_file("visit", UploadedFileRec(file_id, f"{file_id}.csv", "text/csv", b"x"))
+    context = SimpleNamespace(uploaded_file_mgr=manager, session_id="visit")
+    monkeypatch.setattr(state, "get_script_run_ctx", lambda: context)
+    files = {file_id: state.DroppedFile(file_id, f"{file_id}.csv", b"x") for file_id in ("1", "2")}
+    imports = state.Imports(files=files, in_uploader={"2"})
+    imports.clear({"1"})
+    assert [file.file_id for file in manager.get_files("visit", ["1", "2", "3"])] == ["3"]
+    assert list(imports.files) == ["2"]
+    assert imports.uploader == 1
+
+
+def test_a_file_that_is_taken_out_of_the_uploader_is_gone(visit):
+    shown = drop_three(visit)
+    shown.file_uploader[0].set_value(("log.csv", LOG.encode(), "text/csv"))
+    assert list(understood(run(shown))) == ["log.csv"]
+
+
+class Refusal:
+    """A refresh that fails once, as on a full disk that is cleared later."""
+
+    def __init__(self, monkeypatch):
+        self.error = StoreError("disk_full")
+        self.refresh, self.fails = queries.refresh, True
+        monkeypatch.setattr(queries, "refresh", self)
+
+    def __call__(self, store):
+        if self.fails:
+            self.fails = False
+            raise self.error
+        self.refresh(store)
+
+
+def test_an_import_whose_review_list_cannot_follow_is_said_to_be_stored(visit, monkeypatch):
+    shown = drop(visit("imports.py"), ("log.csv", LOG))
+    refusal = Refusal(monkeypatch)
+    shown = press(shown, "Import 1 file")
+    assert values(shown.success)[0].startswith("**log\\.csv** is imported.")
+    assert wording.plain(str(refusal.error)) in values(shown.warning)
+    assert history(shown) == [["log.csv", "In use", "Log", 9, 9, 0, 0, 0]]
+    assert shown.session_state["imports"].files == {}
+
+
+def test_an_undo_whose_review_list_cannot_follow_is_said_to_be_stored(take, visit, monkeypatch):
+    take(LOG, "log.csv")
+    shown = select_upload(visit("imports.py"), 0)
+    refusal = Refusal(monkeypatch)
+    shown = press(shown, "Undo this upload")
+    sentence = wording.plain(str(refusal.error))
+    assert f"**log\\.csv** is undone: 9 rows out, 0 rows back. {sentence}" in values(shown.info)
+    assert history(shown)[0][1] == "Undone"
+
+
+def test_an_undo_that_cannot_be_stored_changes_nothing(take, visit, monkeypatch):
+    take(LOG, "log.csv")
+    shown = select_upload(visit("imports.py"), 0)
+    error = StoreError("disk_full")
+
+    def fail(*_, **__):
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Store, "write", fail)
+        shown = press(shown, "Undo this upload")
+    assert f"**log\\.csv** could not be undone: {wording.plain(str(error))}" in values(shown.info)
+    assert history(shown)[0][1] == "In use"
+
+
+def test_downloads_that_are_word_for_word_say_so(take, visit):
+    take(BROKEN_LINES, "week.csv")
+    assert any("a cell may hold a formula" in text for text in values(select_upload(visit("imports.py"), 0).caption))
+
+
+def labels(shown, *kinds):
+    """What is asked, from the top of the page down."""
+    return [found.label for kind in kinds for found in getattr(shown, kind)]
+
+
+def test_every_question_of_an_import_has_its_answer_on_the_page():
+    assert set(OPTIONS) <= one_file.ANSWERED_BY.keys()
+    assert [code for code in one_file.ANSWERED_BY if code in mapping_form.QUESTIONS] == list(mapping_form.QUESTIONS)
+
+
+def test_every_choice_of_the_form_has_words():
+    assert set(DATE_ORDERS) <= mapping_form.DATE_ORDER_WORDS.keys()
+    assert mapping_form.SCALE_WORDS.keys() == PAIN_SCALES.keys()
+    assert mapping_form.DURATION_WORDS.keys() == set(DURATION_UNITS)
+
+
+def test_a_file_that_needs_its_patient_asks_for_nothing_else(visit):
+    shown = drop(visit("imports.py"), ("diary.csv", WITHOUT_PATIENT))
+    assert labels(shown, "selectbox") == ["Whose log is this?", *(label for _, label, _ in one_file.WRITTEN)]
+    assert labels(shown, "segmented_control", "date_input") == []
+
+
+SCALES = "patient_id,date,exercise,pain before exercise,pain during exercise\n" + "".join(
+    f"P1,2026-03-{day:02d},Pelvic tilts,30,{day}0\n" for day in (4, 5, 6, 7)
+)
+
+
+def test_a_scale_that_is_not_clear_is_asked_first_and_answered(visit):
+    shown = drop(visit("imports.py"), ("vas.csv", SCALES))
+    assert understood(shown)["vas.csv"][0] == "Needs you"
+    assert labels(shown, "segmented_control")[0] == "Pain is scored from"
+    shown = press(choose_scale(shown, "0-100"), "Read the file this way")
+    assert understood(shown)["vas.csv"] == ["Ready", "Log", 4, 4, 0, 0, 0]
+    sample = table(shown, "The first rows as they will be stored")
+    assert sample[["Pain before", "Pain during"]].to_numpy().tolist() == [[3, 4], [3, 5], [3, 6], [3, 7]]
+
+
+def test_when_a_score_was_taken_is_asked_first_and_never_proposed(visit):
+    lines = "patient_id,date,exercise,pain\nP1,2026-03-27,Pelvic tilts,5\n"
+    shown = drop(visit("imports.py"), ("log.csv", lines))
+    assert labels(shown, "selectbox")[5:8] == ["Pain before", "Pain during", "Pain after"]
+    assert [field(shown, label).value for label in ("Pain before", "Pain during", "Pain after")] == ["–"] * 3
+    assert "Choose whether the score was taken before, during or after exercise." in values(shown.info)
+    field(shown, "Pain during").select("pain")
+    shown = press(choose_scale(run(shown)), "Read the file this way")
+    sample = table(shown, "The first rows as they will be stored")
+    assert sample[["Pain before", "Pain during"]].fillna("–").to_numpy().tolist() == [["–", 5]]
+
+
+def test_of_two_columns_that_could_be_one_the_choice_comes_first(visit):
+    lines = "patient_id,date,timestamp,exercise,pain before exercise\nP1,2026-03-27,2026-03-28,Pelvic tilts,3\n"
+    shown = drop(visit("imports.py"), ("log.csv", lines))
+    assert understood(shown)["log.csv"][0] == "Needs you"
+    assert labels(shown, "selectbox")[5] == "Day, or day and time"
+    field(shown, "Day, or day and time").select("timestamp")
+    shown = press(choose_scale(run(shown)), "Read the file this way")
+    assert table(shown, "The first rows as they will be stored")["When"].tolist() == ["2026-03-28"]
+
+
+def test_an_encoding_that_does_not_fit_is_asked_for_again(visit):
+    shown = drop(visit("imports.py"), ("log.csv", LOG.replace("numbness", "감각").encode("cp949")))
+    field(shown, "Encoding").set_value("utf-8")
+    shown = run(shown)
+    assert understood(shown)["log.csv"][0] == "Needs you"
+    assert labels(shown, "selectbox")[0] == "Encoding"
+    field(shown, "Encoding").set_value("cp949")
+    assert understood(run(shown))["log.csv"][0] == "Ready"
+
+
+def test_lines_are_chosen_by_two_columns(visit):
+    lines = "who,day,kind,what,score\nP1,2026-03-26,Symptom,Back pain,2\nP1,2026-03-27,Mood,Back pain,4\n"
+    shown = by_hand(visit, lines, **{"Patient": "who", "Day, or day and time": "day", "Pain before": "score"})
+    for label, header, word in (("Choose lines by", "kind", "Symptom"), ("and by", "what", "Back pain")):
+        field(shown, label).select(header)
+        next(box for box in run(shown).multiselect if box.label == f"Lines where {header} is").select(word)
+        run(shown)
+    press(choose_scale(shown), "Read the file this way")
+    [file] = shown.session_state["imports"].files.values()
+    assert file.answers.mapping.only == {"kind": ["Symptom"], "what": ["Back pain"]}
+
+
+def test_the_same_file_says_whose_upload_it_was(take, visit):
+    take(WITHOUT_PATIENT, "diary.csv", patient="P7")
+    shown = drop(visit("imports.py"), ("copy.csv", WITHOUT_PATIENT))
+    assert "This very file was imported on 2026-03-29 at 12:00 by Lee as the log of P7." in values(shown.text)
+    assert understood(shown)["copy.csv"][0] == "Needs you"
+
+
+def test_a_line_with_fewer_cells_than_the_header_can_be_looked_at(visit):
+    shown = drop(visit("imports.py"), ("letter.txt", "Dear colleague, thank you for the referral.\nKind regards\n"))
+    assert table(shown, "The first 5 lines of the file").to_numpy().tolist() == [["Kind regards", ""]]

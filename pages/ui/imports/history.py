@@ -30,7 +30,9 @@ def show() -> None:
         st.info("No export has been imported yet. Drop the first one above.", icon=":material/upload_file:")
         return
     pages = -(-count // UPLOADS_ON_A_PAGE)
-    page = st.session_state["imports_page"] = min(st.session_state.get("imports_page", 1), pages)
+    page = st.session_state.get("imports_page", 1)
+    if page > pages:
+        page = st.session_state["imports_page"] = pages
     uploads = clinic.ask_own("uploads", limit=UPLOADS_ON_A_PAGE, offset=(page - 1) * UPLOADS_ON_A_PAGE)
     selected = _table(uploads)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -199,7 +201,7 @@ def _rejected(upload_id: int, rejected: int) -> None:
     st.markdown(f"**Rejected lines · {rejected:,}**")
     lines = clinic.ask_own("rejected_lines", upload_id=upload_id, limit=REJECTS_SHOWN, offset=0)
     names = {"line_no": "Line", "column_name": "Column", "value": "Value", "reason": "Reason", "line": "As written"}
-    shown = lines.assign(column_name=lines["column_name"].replace(wording.COLUMNS)).rename(columns=names)
+    shown = lines.assign(column_name=lines["column_name"].replace(wording.COLUMNS))[list(names)].rename(columns=names)
     st.dataframe(shown, hide_index=True, placeholder="–", alt="Rejected lines with the reason for each")
     if rejected > REJECTS_SHOWN:
         st.caption(f"The first {REJECTS_SHOWN:,} of {rejected:,}; the downloads hold all of them.")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from data.importing import Result, import_file, patient_from_name, refused, words_of
 from data.mapping import DATE_ORDERS, Mapping
-from data.reading import DELIMITERS, ENCODINGS, HEADER_WITHIN, FileInfo, Overrides, inspect_file
+from data.reading import DELIMITERS, ENCODINGS, HEADER_WITHIN, NO_OVERRIDES, FileInfo, Overrides, inspect_file
 from data.records import ReadingError
 from data.settings import settings
 from data.store import StoreError
@@ -135,6 +135,7 @@ def show(file: DroppedFile, result: Result) -> None:
     """The question that the file leaves open, how else it could be read, and what was understood of it."""
     if result.reason:
         (st.warning if result.status == "refused" else st.info)(wording.plain(reason(result)))
+    _imported_before(file, result)
     if result.status not in ("same", "already_imported"):
         _answers(file, result, open_question(result))
     for note in result.notes:
@@ -146,6 +147,17 @@ def show(file: DroppedFile, result: Result) -> None:
         st.caption("Nothing of this file is stored, and the other files can be imported without it.")
 
 
+def _imported_before(file: DroppedFile, result: Result) -> None:
+    """Whose log the very same file was, where it was imported before."""
+    if result.dialect is None:
+        return
+    uploads = clinic.ask_own("same_file", sha256=_info(file, file.answers.overrides).sha256)
+    for upload in uploads.to_dict("records"):
+        whose = f" as the log of {upload['patient_id']}" if pandas.notna(upload["patient_id"]) else ""
+        by = f" by {upload['uploaded_by']}" if upload["uploaded_by"] else ""
+        st.text(f"This very file was imported on {upload['uploaded_at']:%Y-%m-%d at %H:%M}{by}{whose}.")
+
+
 def _answers(file: DroppedFile, result: Result, asked: str | None) -> None:
     """The one question that is open first, then what was answered before, and what was found by itself."""
     by_hand = asked == "columns" or st.session_state.get(file.key("by_hand"), False)
@@ -155,18 +167,19 @@ def _answers(file: DroppedFile, result: Result, asked: str | None) -> None:
         _date_order(file)
     elif asked in Overrides.__dataclass_fields__:
         _written(file, asked, _found(result))
-    if result.dialect is None:
+    if result.dialect is None and asked is None and file.answers.overrides == NO_OVERRIDES:
         return
-    st.caption(_as_found(result))
+    if result.dialect:
+        st.caption(_as_found(result))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if file.answers.patient and asked != "patient" and not by_hand:
             _patient(file)
         if file.answers.date_order and asked != "date_order":
             _date_order(file)
         _how_written(file, result, asked)
-        if asked != "columns":
+        if result.dialect and asked != "columns":
             st.toggle("Choose the columns by hand", key=file.key("by_hand"), persist_state=KEPT)
-    if by_hand:
+    if result.dialect and by_hand:
         _form(file, result, asked)
 
 
@@ -328,7 +341,7 @@ def _sample(file: DroppedFile, result: Result) -> None:
 def _rejects(file: DroppedFile, result: Result) -> None:
     if result.rejects:
         st.markdown(f"**Rejected lines · {result.rejected:,}**")
-        rejects = pandas.DataFrame(result.rejects)
+        rejects = pandas.DataFrame(result.rejects)[["line", "column", "value", "reason"]]
         shown = _in_words(rejects[:REJECTS_SHOWN])
         st.dataframe(shown, hide_index=True, placeholder="–", alt="Rejected lines with column, value and reason")
         if result.rejected > REJECTS_SHOWN:
