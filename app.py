@@ -4,29 +4,37 @@ Start it with `streamlit run app.py`. It is not a page: run as a plain script, S
 `pages/` on a fresh server without asking the router.
 """
 
+import asyncio
 import base64
+import gc
 import hashlib
 import logging
 import re
 import traceback
+from collections import Counter
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
+from streamlit import runtime
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from data.store import StoreError
-from pages.ui import clinic, frame, wording
+from pages import PAGES
 
 log = logging.getLogger("supine")
+
+HOUSE_KEPT_EVERY_S = 10
+# What a browser sends around a file.
+UPLOAD_FRAMING = 2**20
 
 
 def _without_values(record: logging.LogRecord) -> bool:
@@ -151,6 +159,55 @@ class SecurityHeaders:
             await PlainTextResponse("Something went wrong.", status_code=500)(scope, receive, send_with_headers)
 
 
+class UploadLimit:
+    """Bounds what one visit has uploaded and nobody has taken away yet: all its files together, as the largest one."""
+
+    def __init__(self, application: ASGIApp):
+        self.application = application
+        self.arriving: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        session = _uploading(scope)
+        if session is None:
+            await self.application(scope, receive, send)
+            return
+        # Only now, so that the server answers before pydantic is loaded.
+        from data.settings import settings
+
+        limit = settings().max_upload_mb * 2**20 + UPLOAD_FRAMING
+        received = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            self.arriving[session] += len(message.get("body", b""))
+            if _uploaded(session) + self.arriving[session] > limit:
+                raise HTTPException(413, "These files are too large together: import or remove some of them first.")
+            return message
+
+        try:
+            await self.application(scope, receive_within_limit, send)
+        finally:
+            self.arriving[session] -= received
+            # Forget the sessions that have nothing under way.
+            self.arriving += Counter()
+
+
+def _uploading(scope: Scope) -> str | None:
+    """The session that a request brings a file for."""
+    if scope["type"] != "http" or scope["method"] != "PUT":
+        return None
+    found = re.search(r"/_stcore/upload_file/([^/]+)/", scope["path"])
+    return found and found[1]
+
+
+def _uploaded(session: str) -> int:
+    """The bytes of a session's files that the server holds."""
+    files = runtime.get_instance().uploaded_file_mgr.file_storage  # ty: ignore[missing-attribute]
+    return sum(len(file.data) for file in files[session].values()) if session in files else 0
+
+
 async def _health(request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
@@ -168,6 +225,10 @@ _NOT_HANDED_OVER = {
 
 def _explain(error: BaseException) -> bool:
     """What a person sees where a page fails; what happened goes to the log by its kind alone."""
+    # Only now, so that the server answers before pandas and the like are loaded.
+    from data.store import StoreError
+    from pages.ui import wording
+
     log.error("a page failed: %s", type(error).__name__)
     refused = _NOT_HANDED_OVER.get(getattr(error, "error_id", None) or "")
     if isinstance(error, StoreError):
@@ -183,16 +244,41 @@ def _explain(error: BaseException) -> bool:
     return True
 
 
+async def _keep_house() -> None:
+    """Run the first page once, so that no visitor waits for it; then give back what ended sessions held.
+
+    Streamlit forgets a session that has ended only when another one ends.
+    """
+    server = runtime.get_instance()
+    await server.does_script_run_without_error()
+    gc.collect()
+    # What every visit needs stays, so that no later collection looks through it again.
+    gc.freeze()
+    ended_sessions = server._session_mgr._session_storage._cache  # ty: ignore[missing-attribute]
+    while True:
+        await asyncio.sleep(HOUSE_KEPT_EVERY_S)
+        for _, ended in ended_sessions.expire():
+            ended.session.shutdown()
+            del ended
+        gc.collect()
+
+
 @asynccontextmanager
 async def _life(_: Any) -> AsyncGenerator[None]:
+    keeping_house = asyncio.create_task(_keep_house())
     yield
+    keeping_house.cancel()
+    with suppress(asyncio.CancelledError):
+        await keeping_house
+    from pages.ui import clinic
+
     clinic.close()
 
 
 app = st.App(
     "pages/router.py",
     lifespan=_life,
-    routes=[Route("/health", _health), *[Route(f"/{path}", _deep_link) for path in frame.PAGES]],
-    middleware=[Middleware(SecurityHeaders), Middleware(OwnPagesOnly)],
+    routes=[Route("/health", _health), *[Route(f"/{page}", _deep_link) for page in PAGES]],
+    middleware=[Middleware(SecurityHeaders), Middleware(OwnPagesOnly), Middleware(UploadLimit)],
     on_script_error=_explain,
 )

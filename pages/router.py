@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages import PAGES
 from pages.ui import frame, opened
 
 # Before the navigation, which would fetch a page's icon for the browser's tab from the internet.
@@ -11,7 +12,7 @@ st.set_page_config(page_icon=str(Path(__file__).parent / "ui" / "icon.svg"), lay
 page = st.navigation(
     [
         st.Page(f"{name}.py", title=title, icon=icon, default=number == 0)
-        for number, (name, (title, icon)) in enumerate(frame.PAGES.items())
+        for number, (name, (title, icon)) in enumerate(PAGES.items())
     ],
     position="top",
 )

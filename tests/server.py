@@ -23,18 +23,25 @@ CHROMIUM_ARGUMENTS = [
 @contextmanager
 def running(database, program=("-m", "streamlit")):
     """A server of its own on a free port, ended as an operating system ends it; gives its address."""
+    with started(database, program=program) as (_, address):
+        yield address
+
+
+@contextmanager
+def started(database, *options, program=("-m", "streamlit"), **settings):
+    """Like `running`, with Streamlit's options and Supine's settings; gives the process and its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, *program, "run", "app.py", f"--server.port={port}"]
-    environment = {**os.environ, "SUPINE_DATABASE": str(database)}
+    command = [sys.executable, *program, "run", "app.py", f"--server.port={port}", *options]
+    environment = {**os.environ, "SUPINE_DATABASE": str(database), **settings}
     log = database.with_suffix(".log")
     with log.open("wb") as out, subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
     ) as server:  # fmt: skip
         try:
             _wait(server, f"http://127.0.0.1:{port}/health", log)
-            yield f"http://127.0.0.1:{port}"
+            yield server, f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
             server.wait(timeout=30)

@@ -21,7 +21,7 @@ from websockets.sync.client import connect
 import app
 from data import write_ahead_log
 from data.store import StoreError, open_store
-from pages.ui import frame
+from pages import PAGES
 from tests.server import running
 
 
@@ -83,7 +83,7 @@ def static_file(address):
     return re.search(r'src="\.?(/static/js/[^"]+)"', get(address)[2])[1]
 
 
-PATHS = ["/", *(f"/{name}" for name in frame.PAGES), "/patient?patient=P1", "/health", "/_stcore/health"]
+PATHS = ["/", *(f"/{name}" for name in PAGES), "/patient?patient=P1", "/health", "/_stcore/health"]
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -111,14 +111,9 @@ def adherence_calendar(days: pandas.DataFrame) -> go.Figure:
                 hovertemplate="%{y}<br>%{x|%d %b}: over the limit<extra></extra>",
             )
         )
-    figure.update_layout(
-        height=230,
-        margin={"l": 0, "r": 0, "t": 8, "b": 0},
-        xaxis={"tickformat": "%d %b", "showgrid": False},
-        yaxis={"showgrid": False},
-        legend={"orientation": "h", "y": 1.12, "x": 0},
-    )
-    return figure
+    figure.layout.xaxis = {"tickformat": "%d %b", "showgrid": False}
+    figure.layout.yaxis = {"showgrid": False}
+    return _laid_out(figure, height=230, legend_at=1.12)
 
 
 def _day_words(row: dict) -> str:
@@ -144,13 +139,8 @@ def rise_by_exercise(exercises: pandas.DataFrame) -> go.Figure:
         ]
     )  # fmt: skip
     figure.add_vline(x=0, line={"color": REFERENCE, "width": 1})
-    figure.update_layout(
-        height=110 + 34 * len(shown),
-        margin={"l": 0, "r": 0, "t": 8, "b": 0},
-        xaxis={"title": "rise", "dtick": 1},
-        legend={"orientation": "h", "y": 1.15, "x": 0},
-    )
-    return figure
+    figure.layout.xaxis = {"title": "rise", "dtick": 1}
+    return _laid_out(figure, height=110 + 34 * len(shown), legend_at=1.15)
 
 
 def adherence_and_pain(patients: pandas.DataFrame) -> go.Figure:
@@ -172,7 +162,7 @@ def adherence_and_pain(patients: pandas.DataFrame) -> go.Figure:
                 hovertemplate="%{customdata[1]}<br>adherence %{x:.0%}<br>median peak %{y}<extra></extra>",
             )
         )
-    figure.update_xaxes(title="adherence", tickformat=".0%", range=[-0.03, 1.03])
+    figure.layout.xaxis = {"title": "adherence", "tickformat": ".0%", "range": [-0.03, 1.03]}
     return _pain_axis(figure, height=380, title="median peak pain")
 
 
@@ -195,23 +185,22 @@ def programme_weeks(weeks: pandas.DataFrame, measure: str) -> go.Figure:
             ),
         ]
     )  # fmt: skip
-    figure.update_xaxes(title="week of the programme", dtick=1 if len(weeks) <= 16 else 4)
+    figure.layout.xaxis = {"title": "week of the programme", "dtick": 1 if len(weeks) <= 16 else 4}
     if measure == "pain":
         return _pain_axis(figure, height=300, title="peak pain")
-    figure.update_yaxes(range=[0, 1.03], tickformat=".0%", title="adherence")
+    figure.layout.yaxis = {"range": [0, 1.03], "tickformat": ".0%", "title": "adherence"}
     return _laid_out(figure, 300)
 
 
 def _pain_axis(figure: go.Figure, height: int, title: str = "pain, 0 to 10") -> go.Figure:
-    figure.update_yaxes(range=[-0.4, 10.4], dtick=1, title=title)
+    figure.layout.yaxis = {"range": [-0.4, 10.4], "dtick": 1, "title": title}
     return _laid_out(figure, height)
 
 
-def _laid_out(figure: go.Figure, height: int) -> go.Figure:
-    figure.update_layout(
-        height=height,
-        margin={"l": 0, "r": 8, "t": 8, "b": 0},
-        legend={"orientation": "h", "y": -0.22, "x": 0},
-        hovermode="closest",
-    )
+def _laid_out(figure: go.Figure, height: int, legend_at: float = -0.22) -> go.Figure:
+    # Set one by one: update_layout takes four times as long for the same.
+    figure.layout.height = height
+    figure.layout.margin = {"l": 0, "r": 8, "t": 8, "b": 0}
+    figure.layout.legend = {"orientation": "h", "y": legend_at, "x": 0}
+    figure.layout.hovermode = "closest"
     return figure

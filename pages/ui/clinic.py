@@ -1,6 +1,7 @@
 """The store that the pages ask: the clinic's own, or the demo cohort while the clinic has none."""
 
 import datetime
+from functools import lru_cache
 from typing import Any
 
 import pandas
@@ -39,7 +40,8 @@ def close() -> None:
 
 def is_demo() -> bool:
     """Whether the clinic has imported nothing yet, so that the pages show simulated patients."""
-    return ask_own("uploads", limit=1, offset=0).empty
+    own = own_store()
+    return _has_no_upload(own, own.version)
 
 
 def store() -> Store:
@@ -48,17 +50,27 @@ def store() -> Store:
 
 
 def ask(name: str, **parameters: Any) -> pandas.DataFrame:
-    """The answer to a question of `queries/`, kept until the store changes."""
-    asked = store()
-    return _answer(asked, asked.serial, asked.version, name, parameters)
+    """The answer to a question of `queries/`, kept until the store changes.
+
+    It is the asker's own as a frame: pandas copies before it writes, so no page can change what another one sees.
+    """
+    return _ask(store(), name, parameters)
 
 
 def ask_own(name: str, **parameters: Any) -> pandas.DataFrame:
     """Like `ask`, of the clinic's own store even while the pages show the demo."""
-    asked = own_store()
-    return _answer(asked, asked.serial, asked.version, name, parameters)
+    return _ask(own_store(), name, parameters)
 
 
-@st.cache_data(max_entries=ANSWERS_KEPT, show_spinner=False)
+def _ask(asked: Store, name: str, parameters: dict[str, Any]) -> pandas.DataFrame:
+    return _answer(asked, asked.serial, asked.version, name, parameters).copy(deep=False)
+
+
+@st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
 def _answer(_store: Store, serial: int, version: int, name: str, parameters: dict[str, Any]) -> pandas.DataFrame:
     return queries.ask(_store, name, **parameters)
+
+
+@lru_cache(maxsize=1)
+def _has_no_upload(own: Store, version: int) -> bool:
+    return queries.ask(own, "uploads", limit=1, offset=0).empty

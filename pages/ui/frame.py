@@ -10,14 +10,6 @@ import streamlit as st
 from data.store import StoreError
 from pages.ui import clinic, wording
 
-# Every page: its script and address, its title and its icon. The first is the one that Supine opens with.
-PAGES = {
-    "review": ("Review", ":material/fact_check:"),
-    "cohort": ("Cohort", ":material/groups:"),
-    "patient": ("Patient", ":material/person:"),
-    "imports": ("Imports", ":material/upload_file:"),
-    "programme": ("Programme", ":material/self_improvement:"),
-}
 _ROUTED = "routed"
 
 

@@ -25,7 +25,7 @@ HEADER = (
 )
 LOG = f"""{HEADER}
 K,2026-03-21 08:00,pelvic_tilt,,2,5,,1,2,3,no,
-K,2026-03-21 08:10,ankle_flexion,left,,7,,,,,,
+K,2026-03-21 08:10,ankle_flexion,left,,7,,,8,,,
 K,2026-03-23 08:00,Plank,both,1,12,30,5,3,4,,
 K,2026-03-24,,,,,,2,,,,diary
 K,2026-03-28 09:30,hip_joint,both,3,10,45,5,9,8,yes,sharp
@@ -100,7 +100,7 @@ def test_the_columns_of_the_cohort(two_patients, visit):
             "Severity": "Moderate (entered)",
             "Sessions with a rise": "2 of 3",
             "Largest rise": "+4",
-            "Median peak": "4",
+            "Median peak": "8",
             "Rise by session": [2, -1, 4],
             "Adherence": 0.05,
             "Days with a log": "4 of 10",
@@ -134,7 +134,7 @@ def test_the_columns_of_the_cohort(two_patients, visit):
             "Severity": "Moderate",
             "Patients": 1,
             "Sessions with a rise": "2 of 3",
-            "Median peak pain": "4",
+            "Median peak pain": "8",
             "Median adherence": 0.05,
         },
     ]
@@ -152,16 +152,16 @@ def test_the_columns_of_the_cohort(two_patients, visit):
 
 
 def test_each_chart_over_the_weeks_shows_its_own_measure(two_patients, visit):
-    """Week 1: K 3 and 4 (mean 3.5), N 7; ¼ of 7 days and ½ of 7. Week 2: K 9; ¼ of 3 days, N none of 1."""
+    """Week 1: K 8 and 4 (mean 6), N 7; ¼ of 7 days and ½ of 7. Week 2: K 9; ¼ of 3 days, N none of 1."""
     shown = visit("cohort.py")
-    weeks = {"pain": (5.25, 9), "adherence": (0.375 / 7, 0.25 / 6)}
+    weeks = {"pain": (6.5, 9), "adherence": (0.375 / 7, 0.25 / 6)}
     for chart, measure in zip(shown.get("plotly_chart")[1:], weeks, strict=True):
         median = next(trace for trace in json.loads(chart.proto.spec)["data"] if trace.get("name") == "median")
         assert drawn(median["y"]) == [pytest.approx(value) for value in weeks[measure]]
     answer = clinic.ask("cohort_weeks", as_of=TODAY, since="2026-03-02", severity=[], site=[], clinician=[])
     as_table = table(shown, "Median and quartiles")
     assert lines(as_table) == lines(answer)
-    assert as_table["pain_median"].tolist() == [5.25, 9]
+    assert as_table["pain_median"].tolist() == [6.5, 9]
 
 
 def traces(shown, place):
@@ -182,11 +182,13 @@ def drawn(values):
 def test_the_columns_of_a_patient(two_patients, visit):
     shown = visit("patient.py", patient="K")
     sessions = table(shown, "Sessions, the newest first")
-    assert list(sessions.columns) == ["When", "Before", "Peak", "After", "Rise", "How", "Provoked by", "Rows"]
+    assert list(sessions.columns) == [
+        *("When", "Before", "Peak", "After", "Rise", "Highest", "How", "Provoked by", "Rows"),
+    ]
     assert [tuple(row.values()) for row in lines(sessions)] == [
-        ("28 Mar 2026, 09:30", "5", "9", "8", "+4", "✕ stopped early", "Hip joint exercise", 1),
-        ("23 Mar 2026, 08:00", "5", "4", "4", "−1", "● no rise", "–", 1),
-        ("21 Mar 2026, 08:00", "1", "3", "3", "+2", "▲ rise", "Pelvic tilts", 2),
+        ("28 Mar 2026, 09:30", "5", "9", "8", "+4", "9", "✕ stopped early", "Hip joint exercise", 1),
+        ("23 Mar 2026, 08:00", "5", "4", "4", "−1", "4", "● no rise", "–", 1),
+        ("21 Mar 2026, 08:00", "1", "3", "3", "+2", "8", "▲ rise", "Pelvic tilts", 2),
     ]
     assert [tuple(row.values()) for row in lines(table(shown, "Logged rows"))] == [
         (
@@ -195,7 +197,7 @@ def test_the_columns_of_a_patient(two_patients, visit):
         ),
         ("24 Mar 2026", "Pain entry", "–", "2", "–", "–", "–", "log.csv", "5", "–", "–", "diary"),
         ("23 Mar 2026, 08:00", "Plank", "both", "5", "3", "4", "−1", "log.csv", "4", "1 × 12", "–", ""),
-        ("21 Mar 2026, 08:10", "Ankle flexion", "left", "–", "–", "–", "–", "log.csv", "3", "7", "–", ""),
+        ("21 Mar 2026, 08:10", "Ankle flexion", "left", "–", "8", "–", "–", "log.csv", "3", "7", "–", ""),
         ("21 Mar 2026, 08:00", "Pelvic tilts", "–", "1", "2", "3", "+2", "log.csv", "2", "2 × 5", "no", ""),
     ]
     assert list(table(shown, "Logged rows").columns) == [
@@ -222,13 +224,14 @@ def test_the_charts_of_a_patient_and_of_the_cohort(two_patients, visit):
         "peak: ▲ rise": [(first, 3)],
         "peak: ● no rise": [(second, 4)],
         "peak: ✕ stopped early": [(third, 9)],
+        "◇ higher in another row": [(first, 8)],
         "after": [(first, 3), (second, 4), (third, 8)],
         "before": [(first, 1), (second, 5), (third, 5)],
     }
     rises = [(-1, "Plank"), (2, "Pelvic tilts"), (4, "Hip joint exercise")]
     assert traces(shown, 2) == {"median rise": rises, "largest rise": rises}
     points = traces(visit("cohort.py"), 0)
-    assert points["▲ a session with a rise"] == [(pytest.approx(0.05), 4), (0.0625, 7)]
+    assert points["▲ a session with a rise"] == [(pytest.approx(0.05), 8), (0.0625, 7)]
     assert points.get("● no rise", []) == []
 
 

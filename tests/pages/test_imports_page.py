@@ -1,11 +1,19 @@
 """Files come in: what was understood, what was stored, and what stays in the history."""
 
 import io
+from types import SimpleNamespace
 
 import pytest
 from pyarrow import parquet
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from pages.ui.dropped import Given
+import queries
+from data.mapping import DATE_ORDERS, DURATION_UNITS, PAIN_SCALES
+from data.store import Store, StoreError
+from data.words import OPTIONS
+from pages.ui import wording
+from pages.ui.imports import mapping_form, one_file, state
 from tests.pages.conftest import LOG, ROSTER
 from tests.pages.screen import button, run, table, values, words
 
@@ -46,9 +54,15 @@ def history(shown):
     return table(shown, "Uploads, the newest first")[["File", "State", "What", *COUNTS]].to_numpy().tolist()
 
 
-def select_upload(shown, row):
-    shown.session_state[f"history_1_{len(history(shown))}"] = {"selection": {"rows": [row]}}
+def tick(shown, alt, row):
+    """Select a row of the table whose alternative text begins so."""
+    found = next(frame.proto for frame in shown.dataframe if frame.proto.alt.startswith(alt))
+    shown.session_state[found.id.split("-", 2)[2]] = {"selection": {"rows": [row]}}
     return run(shown)
+
+
+def select_upload(shown, row):
+    return tick(shown, "Uploads, the newest first", row)
 
 
 def field(shown, label):
@@ -74,8 +88,8 @@ def test_a_log_and_a_roster_are_imported_and_the_demo_ends(visit):
         ["roster.csv", "Imported", 6, 6],
     ]
     assert history(shown) == [
-        ["roster.csv", "Stands", "Roster", 6, 6, 0, 0, 0],
-        ["log.csv", "Stands", "Log", 9, 9, 0, 0, 0],
+        ["roster.csv", "In use", "Roster", 6, 6, 0, 0, 0],
+        ["log.csv", "In use", "Log", 9, 9, 0, 0, 0],
     ]
     assert not any("simulated" in text for text in words(run(shown)))
     shown.switch_page("review.py")
@@ -84,7 +98,7 @@ def test_a_log_and_a_roster_are_imported_and_the_demo_ends(visit):
 
 def test_a_file_can_be_left_out(visit):
     shown = drop(visit("imports.py"), ("log.csv", LOG), ("roster.csv", ROSTER))
-    shown.multiselect(key="left_out").set_value([shown.file_uploader[0].value[1].file_id])
+    shown.multiselect(key="imports_left_out").set_value([shown.file_uploader[0].value[1].file_id])
     assert [line[0] for line in history(press(run(shown), "Import 1 file"))] == ["log.csv"]
 
 
@@ -105,7 +119,7 @@ def test_rejected_lines_are_shown_with_their_reason_and_kept(visit):
         [4, "Pain during", "55"],
     ]
     shown = press(shown, "Import 1 file")
-    assert history(shown) == [["week.csv", "Stands", "Log", 3, 1, 0, 0, 2]]
+    assert history(shown) == [["week.csv", "In use", "Log", 3, 1, 0, 0, 2]]
     kept = table(select_upload(shown, 0), "Rejected lines with the reason for each")
     assert kept["As written"].tolist() == BROKEN_LINES.splitlines()[2:]
 
@@ -143,15 +157,20 @@ def test_the_history_and_the_whole_log_are_taken_away_whole(take, visit, files):
     assert parquet.read_table(io.BytesIO(files["supine-log.parquet"]())).num_rows == 21
 
 
+def unfold_contract(shown):
+    shown.session_state["imports_contract"] = True
+    return run(shown)
+
+
 def test_the_templates_hold_the_contract(visit, files):
-    visit("imports.py")
+    unfold_contract(visit("imports.py"))
     assert lines(files["supine-log-template.csv"])[0].startswith("patient_id,performed_at,")
     assert lines(files["supine-roster-template.csv"])[0].startswith("patient_id,severity,")
 
 
 def test_a_file_that_names_no_patient_asks_for_one(visit):
     shown = drop(visit("imports.py"), ("diary.csv", WITHOUT_PATIENT))
-    assert understood(shown)["diary.csv"][0] == "Needs a patient"
+    assert understood(shown)["diary.csv"][0] == "Needs you"
     whose = field(shown, "Whose log is this?")
     # The test runner knows no option that somebody typed.
     whose.options.append(" P7 ")
@@ -170,9 +189,7 @@ def choose_scale(shown, scale="0-10"):
 
 def test_unknown_columns_are_chosen_by_hand(visit):
     shown = drop(visit("imports.py"), ("app.csv", UNKNOWN_COLUMNS))
-    assert understood(shown)["app.csv"][0] == "Not understood"
-    field(shown, "Choose the columns by hand").set_value(True)
-    run(shown)
+    assert understood(shown)["app.csv"][0] == "Needs you"
     chosen = {
         "Patient": "Who",
         "Day, or day and time": "Day it was",
@@ -191,35 +208,35 @@ def test_unknown_columns_are_chosen_by_hand(visit):
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "state", "sentence"),
     [
-        ("empty.csv", b"", "The file is empty"),
-        ("header.csv", b"patient_id,performed_at,exercise,pain_before\n", "no lines below them"),
-        ("book.csv", b"PK\x03\x04" + bytes(100), "Excel workbook"),
-        ("letter.txt", b"Dear colleague, thank you for the referral.\nKind regards\n", "No column holds"),
-        ("=cmd.csv", b"<script>,b\n1,2\n", "No column holds"),
+        ("empty.csv", b"", "Cannot be imported", "The file is empty"),
+        ("header.csv", b"patient_id,performed_at,exercise,pain_before\n", "Cannot be imported", "no lines below them"),
+        ("book.csv", b"PK\x03\x04" + bytes(100), "Cannot be imported", "Excel workbook"),
+        ("letter.txt", b"Dear colleague, thank you for the referral.\nKind regards\n", "Needs you", "No column holds"),
+        ("=cmd.csv", b"<script>,b\n1,2\n", "Needs you", "No column holds"),
     ],
 )
-def test_a_file_that_is_no_log_is_refused_with_a_sentence(visit, name, content, told):
+def test_a_file_that_is_no_log_is_refused_with_a_sentence(visit, name, content, state, sentence):
     shown = drop(visit("imports.py"), (name, content))
-    assert understood(shown)[name] == ["Not understood", "–", 0, 0, 0, 0, 0]
-    assert any(told in text.replace("\\", "") for text in values(shown.warning))
+    assert understood(shown)[name] == [state, "–", 0, 0, 0, 0, 0]
+    assert any(sentence in text.replace("\\", "") for text in values(shown.warning))
     assert "There is nothing to import. Nothing was stored." in values(shown.info)
 
 
 def test_a_good_file_is_imported_beside_a_broken_one(visit):
     shown = press(drop(visit("imports.py"), ("log.csv", LOG), ("broken.csv", b"")), "Import 1 file")
-    assert history(shown) == [["log.csv", "Stands", "Log", 9, 9, 0, 0, 0]]
+    assert history(shown) == [["log.csv", "In use", "Log", 9, 9, 0, 0, 0]]
 
 
 def test_a_changed_line_replaces_the_one_before_and_undo_brings_it_back(take, visit):
     take(LOG, "log.csv")
     shown = drop(visit("imports.py"), ("later.csv", LOG.replace("1,10,3,6,4,yes", "1,10,3,8,4,yes")))
     shown = press(shown, "Import 1 file")
-    assert history(shown)[0] == ["later.csv", "Stands", "Log", 9, 0, 1, 8, 0]
+    assert history(shown)[0] == ["later.csv", "In use", "Log", 9, 0, 1, 8, 0]
     assert largest_rise(visit()) == ["+5"]
     shown = press(select_upload(shown, 0), "Undo this upload")
-    assert [line[:2] for line in history(shown)] == [["later.csv", "Undone"], ["log.csv", "Stands"]]
+    assert [line[:2] for line in history(shown)] == [["later.csv", "Undone"], ["log.csv", "In use"]]
     assert largest_rise(visit()) == ["+3"]
     press(select_upload(shown, 0), "Redo this upload")
     assert largest_rise(visit()) == ["+5"]
@@ -230,7 +247,7 @@ def largest_rise(review):
 
 
 def test_what_a_file_should_look_like_is_the_contract(visit):
-    shown = visit("imports.py")
+    shown = unfold_contract(visit("imports.py"))
     assert table(shown, "The columns of a log")["Column"].tolist()[:2] == ["patient_id", "performed_at"]
     assert table(shown, "The columns of a roster")["Column"].tolist()[:2] == ["patient_id", "severity"]
 
@@ -248,10 +265,11 @@ def test_how_a_file_is_written_is_shown_and_can_be_changed(visit):
 
 
 def by_hand(visit, content, **chosen):
-    """Drop a file, open its form, and choose what these labels are."""
+    """Drop a file, open its form where no question has opened it, and choose what these labels are."""
     shown = drop(visit("imports.py"), ("app.csv", content))
-    field(shown, "Choose the columns by hand").set_value(True)
-    run(shown)
+    if any(switch.label == "Choose the columns by hand" for switch in shown.toggle):
+        field(shown, "Choose the columns by hand").set_value(True)
+        run(shown)
     for label, choice in chosen.items():
         field(shown, label).select(choice)
         run(shown)
@@ -294,7 +312,7 @@ def test_columns_for_each_side_and_a_clock_are_chosen_by_hand(visit):
 
 def test_the_name_of_a_file_can_be_the_patient(visit):
     shown = drop(visit("imports.py"), ("P7.csv", WITHOUT_PATIENT), ("P8.csv", WITHOUT_PATIENT))
-    assert [state for state, *_ in understood(shown).values()] == ["Needs a patient"] * 2
+    assert [state for state, *_ in understood(shown).values()] == ["Needs you"] * 2
     field(shown, "Take the patient from the file's name, where the file has none").set_value(True)
     run(shown)
     assert [state for state, *_ in understood(shown).values()] == ["Ready"] * 2
@@ -304,7 +322,8 @@ def test_the_name_of_a_file_can_be_the_patient(visit):
 
 def look_at(shown, name):
     """Open one of the dropped files below the table."""
-    shown.session_state["opened"] = next(file.file_id for file in shown.file_uploader[0].value if file.name == name)
+    imports = shown.session_state["imports"]
+    imports.opened = next(file.id for file in imports.files.values() if file.name == name)
     return run(shown)
 
 
@@ -325,10 +344,9 @@ def test_a_diary_of_many_things_is_read_once_somebody_says_which_of_its_lines_ar
     shown = drop(visit("imports.py"), ("P7.csv", lines))
     assert any("This is a Bearable export" in text for text in values(shown.warning))
     field(shown, "Take the patient from the file's name, where the file has none").set_value(True)
-    field(shown, "Choose the columns by hand").set_value(True)
-    for label, header in (("Pain before", "rating/amount"), ("Lines are chosen by", "detail")):
+    for label, header in (("Pain before", "rating/amount"), ("Choose lines by", "detail")):
         field(run(shown), label).select(header)
-    next(box for box in run(shown).multiselect if box.label == "Lines that say").select("Back pain")
+    next(box for box in run(shown).multiselect if box.label == "Lines where detail is").select("Back pain")
     field(shown, "Remember these columns as").set_value("Diary")
     shown = press(choose_scale(run(shown), "1-4"), "Read the file this way")
     assert understood(shown) == {"P7.csv": ["Ready", "Log", 2, 1, 0, 0, 1]}
@@ -349,19 +367,28 @@ def drop_three(visit):
 
 
 def test_what_needs_a_person_comes_first_and_is_open(visit):
-    shown = drop_three(visit)
-    assert list(understood(shown)) == ["empty.csv", "diary.csv", "log.csv"]
-    assert "3 files: **2** need you, **1** ready." in values(shown.markdown)
-    assert opened(shown) == "**empty.csv** · not understood"
-    assert opened(press(shown, "Next file that needs you")) == "**diary.csv** · needs a patient"
-    assert opened(press(shown, "Next file that needs you")) == "**empty.csv** · not understood"
+    shown = drop(
+        visit("imports.py"),
+        ("log.csv", LOG),
+        ("empty.csv", b""),
+        ("diary.csv", WITHOUT_PATIENT),
+        ("app.csv", UNKNOWN_COLUMNS),
+    )
+    assert list(understood(shown)) == ["diary.csv", "app.csv", "empty.csv", "log.csv"]
+    assert "4 files: **2** need you, **1** cannot be imported, **1** ready." in values(shown.markdown)
+    assert opened(shown) == "**diary.csv** · needs you"
+    assert opened(press(shown, "Next file that needs you")) == "**app.csv** · needs you"
+    assert opened(press(shown, "Next file that needs you")) == "**diary.csv** · needs you"
+    shown = look_at(shown, "empty.csv")
+    assert opened(shown) == "**empty.csv** · cannot be imported"
+    assert opened(press(shown, "Next file that needs you")) == "**diary.csv** · needs you"
 
 
 def test_the_table_says_why_a_file_is_not_taken(visit):
     told = table(drop_three(visit), "What each file holds")
     assert told["Why"].tolist() == [
-        "The file is empty.",
         "The file does not say whose log it is; choose the patient.",
+        "The file is empty.",
         "–",
     ]
 
@@ -376,23 +403,23 @@ def test_files_that_were_not_imported_stay_with_what_was_said_of_them(take, visi
     take(ROSTER, "roster.csv")
     shown = look_at(drop_three(visit), "diary.csv")
     field(shown, "Whose log is this?").select("P1")
-    run(shown)
-    shown.multiselect(key="left_out").set_value([opened_key(shown)])
+    shown = look_at(run(shown), "log.csv")
+    shown.multiselect(key="imports_left_out").set_value([opened_key(shown)])
     shown = press(run(shown), "Import 1 file")
     assert {name: state for name, (state, *_) in understood(shown).items()} == {
-        "empty.csv": "Not understood",
-        "diary.csv": "Ready",
-        "log.csv": "Already imported",
+        "empty.csv": "Cannot be imported",
+        "log.csv": "Ready",
     }
+    assert "2 files from earlier in this visit, not imported yet." in values(shown.caption)
     shown = press(shown, "Import 1 file")
-    assert "**diary\\.csv** is imported." in values(shown.success)[0]
-    shown = press(shown, "Put all files away")
+    assert "**log\\.csv** is imported." in values(shown.success)[0]
+    shown = press(shown, "Clear all files")
     assert shown.file_uploader[0].value == []
-    assert [line[0] for line in history(shown)] == ["diary.csv", "log.csv", "roster.csv"]
+    assert [line[0] for line in history(shown)] == ["log.csv", "diary.csv", "roster.csv"]
 
 
 def opened_key(shown):
-    return shown.session_state["opened"]
+    return shown.session_state["imports"].opened
 
 
 def test_the_place_for_files_is_empty_once_all_are_imported(visit):
@@ -404,7 +431,7 @@ def test_the_place_for_files_is_empty_once_all_are_imported(visit):
 
 def test_one_file_under_two_names_is_imported_once(visit):
     shown = drop(visit("imports.py"), ("log.csv", LOG), ("log (1).csv", LOG))
-    assert [line[0] for line in understood(shown).values()] == ["Ready", "Same as another"]
+    assert [line[0] for line in understood(shown).values()] == ["Ready", "Dropped twice"]
     assert [line[0] for line in history(press(shown, "Import 1 file"))] == ["log.csv"]
 
 
@@ -418,8 +445,6 @@ def test_the_order_of_dates_is_chosen_without_the_form(visit):
 
 def map_app(shown):
     """Answer the form for the columns of UNKNOWN_COLUMNS."""
-    field(shown, "Choose the columns by hand").set_value(True)
-    run(shown)
     answers = {"Patient": "Who", "Day, or day and time": "Day it was", "Exercise": "Move"}
     for label, header in (answers | {"Pain before": "Ache at first", "Pain during": "Ache at worst"}).items():
         field(shown, label).select(header)
@@ -444,7 +469,8 @@ def test_the_form_says_whether_the_file_is_read_as_it_stands(visit):
     field(shown, "Pain during").select("–")
     assert any("The form has changed" in text for text in values(run(shown).caption))
     field(shown, "Choose the columns by hand").set_value(False)
-    assert understood(run(shown))["app.csv"][0] == "Not understood"
+    assert understood(run(shown))["app.csv"][0] == "Needs you"
+    assert understood(press(shown, "Read the file this way"))["app.csv"][0] == "Ready"
 
 
 def test_named_columns_are_known_in_the_other_dropped_files_at_once(visit):
@@ -462,16 +488,15 @@ def test_named_columns_are_known_in_the_other_dropped_files_at_once(visit):
 def test_a_form_without_a_patient_asks_for_one(visit):
     shown = map_app(drop(visit("imports.py"), ("app.csv", UNKNOWN_COLUMNS)))
     field(shown, "Patient").select("–")
-    assert any("say above whose log it is" in text for text in values(run(shown).info))
+    assert any("say whose log it is" in text for text in values(run(shown).info))
 
 
 def test_an_import_that_was_interrupted_goes_on(visit):
     shown = drop(visit("imports.py"), ("log.csv", LOG), ("roster.csv", ROSTER))
-    waiting = [Given(file.file_id, file.name, file.getvalue()) for file in shown.file_uploader[0].value]
-    shown.session_state["importing"], shown.session_state["queue"] = True, waiting
-    shown.session_state["outcome"], shown.session_state["not_kept"] = [], []
+    imports = shown.session_state["imports"]
+    imports.importing, imports.waiting = True, list(imports.files.values())
     assert [line[0] for line in history(run(shown))] == ["roster.csv", "log.csv"]
-    assert shown.session_state["importing"] is False
+    assert not imports.importing
 
 
 def test_a_second_tab_is_told_that_the_file_was_imported_meanwhile(visit):
@@ -505,7 +530,228 @@ def test_dropped_files_are_still_there_after_a_look_at_another_page(visit):
     shown.switch_page("cohort.py")
     run(shown)
     shown.switch_page("imports.py")
-    assert list(understood(run(shown))) == ["empty.csv", "diary.csv", "log.csv"]
-    assert "3 files from earlier in this visit, not yet put away." in values(shown.caption)
-    shown = press(shown, "Put all files away")
+    assert list(understood(run(shown))) == ["diary.csv", "empty.csv", "log.csv"]
+    assert "3 files from earlier in this visit, not imported yet." in values(shown.caption)
+    shown = press(shown, "Clear all files")
     assert not any(frame.proto.alt.startswith("What each file holds") for frame in shown.dataframe)
+
+
+PAGES_BESIDE = ["review.py", "cohort.py", "patient.py", "programme.py"]
+
+
+def test_what_another_page_keeps_is_not_taken_for_the_page_of_the_history_or_the_open_file(take, visit):
+    take(LOG, "log.csv")
+    shown = visit("cohort.py")
+    shown.session_state["page"], shown.session_state["opened"], shown.session_state["queue"] = 2, "P1", "P2"
+    shown.switch_page("imports.py")
+    assert history(run(shown)) == [["log.csv", "In use", "Log", 9, 9, 0, 0, 0]]
+    shown = drop(shown, ("roster.csv", ROSTER))
+    assert opened(shown) == "**roster.csv** · ready"
+
+
+@pytest.mark.parametrize("other", PAGES_BESIDE)
+def test_another_page_may_be_visited_while_files_wait_and_an_upload_is_selected(small_clinic, visit, other):
+    shown = look_at(select_upload(drop_three(visit), 0), "diary.csv")
+    before = dict(understood(shown))
+    shown.switch_page(other)
+    run(shown)
+    shown.switch_page("imports.py")
+    assert understood(run(shown)) == before
+    assert opened(shown) == "**diary.csv** · needs you"
+    assert [line[0] for line in history(shown)] == ["log.csv", "roster.csv"]
+
+
+def test_what_the_page_keeps_goes_by_its_own_name(small_clinic, visit):
+    shown = visit("imports.py")
+    before = set(shown.session_state._state.filtered_state)
+    shown = map_app(drop(shown, ("app.csv", UNKNOWN_COLUMNS)))
+    kept = set(shown.session_state._state.filtered_state) - before
+    assert kept
+    assert [key for key in kept if "imports" not in key] == []
+
+
+def test_a_page_of_the_history_that_does_not_exist_is_the_last_one(take, visit):
+    header, first, *_ = LOG.splitlines()
+    for number in range(21):
+        take(f"{header}\n{first.replace('P1', f'P{number}')}\n", f"{number}.csv")
+    shown = visit("cohort.py")
+    shown.session_state["imports_page"] = 3
+    shown.switch_page("imports.py")
+    assert [line[0] for line in history(run(shown))] == ["0.csv"]
+
+
+def test_a_file_leaves_with_its_bytes(visit):
+    shown = press(drop(visit("imports.py"), ("log.csv", LOG), ("empty.csv", b"")), "Import 1 file")
+    imports = shown.session_state["imports"]
+    assert [file.name for file in imports.files.values()] == ["empty.csv"]
+    assert (imports.waiting, imports.in_uploader) == ([], set())
+    press(shown, "Clear all files")
+    assert imports.files == {}
+
+
+def test_streamlit_too_lets_go_of_a_file_that_is_cleared(monkeypatch):
+    manager = MemoryUploadedFileManager("/upload")
+    for file_id in ("1", "2", "3"):
+        manager.add_file("visit", UploadedFileRec(file_id, f"{file_id}.csv", "text/csv", b"x"))
+    context = SimpleNamespace(uploaded_file_mgr=manager, session_id="visit")
+    monkeypatch.setattr(state, "get_script_run_ctx", lambda: context)
+    files = {file_id: state.DroppedFile(file_id, f"{file_id}.csv", b"x") for file_id in ("1", "2")}
+    imports = state.Imports(files=files, in_uploader={"2"})
+    imports.clear({"1"})
+    assert [file.file_id for file in manager.get_files("visit", ["1", "2", "3"])] == ["3"]
+    assert list(imports.files) == ["2"]
+    assert imports.uploader == 1
+
+
+def test_a_file_that_is_taken_out_of_the_uploader_is_gone(visit):
+    shown = drop_three(visit)
+    shown.file_uploader[0].set_value(("log.csv", LOG.encode(), "text/csv"))
+    assert list(understood(run(shown))) == ["log.csv"]
+
+
+class Refusal:
+    """A refresh that fails once, as on a full disk that is cleared later."""
+
+    def __init__(self, monkeypatch):
+        self.error = StoreError("disk_full")
+        self.refresh, self.fails = queries.refresh, True
+        monkeypatch.setattr(queries, "refresh", self)
+
+    def __call__(self, store):
+        if self.fails:
+            self.fails = False
+            raise self.error
+        self.refresh(store)
+
+
+def test_an_import_whose_review_list_cannot_follow_is_said_to_be_stored(visit, monkeypatch):
+    shown = drop(visit("imports.py"), ("log.csv", LOG))
+    refusal = Refusal(monkeypatch)
+    shown = press(shown, "Import 1 file")
+    assert values(shown.success)[0].startswith("**log\\.csv** is imported.")
+    assert wording.plain(str(refusal.error)) in values(shown.warning)
+    assert history(shown) == [["log.csv", "In use", "Log", 9, 9, 0, 0, 0]]
+    assert shown.session_state["imports"].files == {}
+
+
+def test_an_undo_whose_review_list_cannot_follow_is_said_to_be_stored(take, visit, monkeypatch):
+    take(LOG, "log.csv")
+    shown = select_upload(visit("imports.py"), 0)
+    refusal = Refusal(monkeypatch)
+    shown = press(shown, "Undo this upload")
+    sentence = wording.plain(str(refusal.error))
+    assert f"**log\\.csv** is undone: 9 rows out, 0 rows back. {sentence}" in values(shown.info)
+    assert history(shown)[0][1] == "Undone"
+
+
+def test_an_undo_that_cannot_be_stored_changes_nothing(take, visit, monkeypatch):
+    take(LOG, "log.csv")
+    shown = select_upload(visit("imports.py"), 0)
+    error = StoreError("disk_full")
+
+    def fail(*_, **__):
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Store, "write", fail)
+        shown = press(shown, "Undo this upload")
+    assert f"**log\\.csv** could not be undone: {wording.plain(str(error))}" in values(shown.info)
+    assert history(shown)[0][1] == "In use"
+
+
+def test_downloads_that_are_word_for_word_say_so(take, visit):
+    take(BROKEN_LINES, "week.csv")
+    assert any("a cell may hold a formula" in text for text in values(select_upload(visit("imports.py"), 0).caption))
+
+
+def labels(shown, *kinds):
+    """What is asked, from the top of the page down."""
+    return [found.label for kind in kinds for found in getattr(shown, kind)]
+
+
+def test_every_question_of_an_import_has_its_answer_on_the_page():
+    assert set(OPTIONS) <= one_file.ANSWERED_BY.keys()
+    assert [code for code in one_file.ANSWERED_BY if code in mapping_form.QUESTIONS] == list(mapping_form.QUESTIONS)
+
+
+def test_every_choice_of_the_form_has_words():
+    assert set(DATE_ORDERS) <= mapping_form.DATE_ORDER_WORDS.keys()
+    assert mapping_form.SCALE_WORDS.keys() == PAIN_SCALES.keys()
+    assert mapping_form.DURATION_WORDS.keys() == set(DURATION_UNITS)
+
+
+def test_a_file_that_needs_its_patient_asks_for_nothing_else(visit):
+    shown = drop(visit("imports.py"), ("diary.csv", WITHOUT_PATIENT))
+    assert labels(shown, "selectbox") == ["Whose log is this?", *(label for _, label, _ in one_file.WRITTEN)]
+    assert labels(shown, "segmented_control", "date_input") == []
+
+
+SCALES = "patient_id,date,exercise,pain before exercise,pain during exercise\n" + "".join(
+    f"P1,2026-03-{day:02d},Pelvic tilts,30,{day}0\n" for day in (4, 5, 6, 7)
+)
+
+
+def test_a_scale_that_is_not_clear_is_asked_first_and_answered(visit):
+    shown = drop(visit("imports.py"), ("vas.csv", SCALES))
+    assert understood(shown)["vas.csv"][0] == "Needs you"
+    assert labels(shown, "segmented_control")[0] == "Pain is scored from"
+    shown = press(choose_scale(shown, "0-100"), "Read the file this way")
+    assert understood(shown)["vas.csv"] == ["Ready", "Log", 4, 4, 0, 0, 0]
+    sample = table(shown, "The first rows as they will be stored")
+    assert sample[["Pain before", "Pain during"]].to_numpy().tolist() == [[3, 4], [3, 5], [3, 6], [3, 7]]
+
+
+def test_when_a_score_was_taken_is_asked_first_and_never_proposed(visit):
+    lines = "patient_id,date,exercise,pain\nP1,2026-03-27,Pelvic tilts,5\n"
+    shown = drop(visit("imports.py"), ("log.csv", lines))
+    assert labels(shown, "selectbox")[5:8] == ["Pain before", "Pain during", "Pain after"]
+    assert [field(shown, label).value for label in ("Pain before", "Pain during", "Pain after")] == ["–"] * 3
+    assert "Choose whether the score was taken before, during or after exercise." in values(shown.info)
+    field(shown, "Pain during").select("pain")
+    shown = press(choose_scale(run(shown)), "Read the file this way")
+    sample = table(shown, "The first rows as they will be stored")
+    assert sample[["Pain before", "Pain during"]].fillna("–").to_numpy().tolist() == [["–", 5]]
+
+
+def test_of_two_columns_that_could_be_one_the_choice_comes_first(visit):
+    lines = "patient_id,date,timestamp,exercise,pain before exercise\nP1,2026-03-27,2026-03-28,Pelvic tilts,3\n"
+    shown = drop(visit("imports.py"), ("log.csv", lines))
+    assert understood(shown)["log.csv"][0] == "Needs you"
+    assert labels(shown, "selectbox")[5] == "Day, or day and time"
+    field(shown, "Day, or day and time").select("timestamp")
+    shown = press(choose_scale(run(shown)), "Read the file this way")
+    assert table(shown, "The first rows as they will be stored")["When"].tolist() == ["2026-03-28"]
+
+
+def test_an_encoding_that_does_not_fit_is_asked_for_again(visit):
+    shown = drop(visit("imports.py"), ("log.csv", LOG.replace("numbness", "감각").encode("cp949")))
+    field(shown, "Encoding").set_value("utf-8")
+    shown = run(shown)
+    assert understood(shown)["log.csv"][0] == "Needs you"
+    assert labels(shown, "selectbox")[0] == "Encoding"
+    field(shown, "Encoding").set_value("cp949")
+    assert understood(run(shown))["log.csv"][0] == "Ready"
+
+
+def test_lines_are_chosen_by_two_columns(visit):
+    lines = "who,day,kind,what,score\nP1,2026-03-26,Symptom,Back pain,2\nP1,2026-03-27,Mood,Back pain,4\n"
+    shown = by_hand(visit, lines, **{"Patient": "who", "Day, or day and time": "day", "Pain before": "score"})
+    for label, header, word in (("Choose lines by", "kind", "Symptom"), ("and by", "what", "Back pain")):
+        field(shown, label).select(header)
+        next(box for box in run(shown).multiselect if box.label == f"Lines where {header} is").select(word)
+        run(shown)
+    press(choose_scale(shown), "Read the file this way")
+    [file] = shown.session_state["imports"].files.values()
+    assert file.answers.mapping.only == {"kind": ["Symptom"], "what": ["Back pain"]}
+
+
+def test_the_same_file_says_whose_upload_it_was(take, visit):
+    take(WITHOUT_PATIENT, "diary.csv", patient="P7")
+    shown = drop(visit("imports.py"), ("copy.csv", WITHOUT_PATIENT))
+    assert "This very file was imported on 2026-03-29 at 12:00 by Lee as the log of P7." in values(shown.text)
+    assert understood(shown)["copy.csv"][0] == "Needs you"
+
+
+def test_a_line_with_fewer_cells_than_the_header_can_be_looked_at(visit):
+    shown = drop(visit("imports.py"), ("letter.txt", "Dear colleague, thank you for the referral.\nKind regards\n"))
+    assert table(shown, "The first 5 lines of the file").to_numpy().tolist() == [["Kind regards", ""]]

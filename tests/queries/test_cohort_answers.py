@@ -250,11 +250,12 @@ def test_the_weeks_of_some_patients(weeks):
 
 
 def test_a_period_that_begins_inside_a_week_counts_the_rest_of_it(weeks):
-    asked = EVERYONE | {"since": "2026-03-18", "severity": ["mild"], "site": ["North"], "clinician": ["Lee"]}
+    """Q's data end before the 18th. Week 1: R. Week 2: P ½ of 6 days and 2; R ¼ of 2; V 0. Week 3: P and V."""
     weeks.answers(
         "cohort_weeks",
         WEEKS,
-        (2, 1, 2, 2, 2, 0.5 / 6, 0.5 / 6, 0.5 / 6),
-        (3, 1, 3, 3, 3, 0.05, 0.05, 0.05),
-        **asked,
+        (1, 1, 9, 9, 9, 0.25 / 7, 0.25 / 7, 0.25 / 7),
+        (2, 3, 2, 2, 2, 0.25 / 6, 0.5 / 6, (0.5 / 6 + 0.125) / 2),
+        (3, 2, 4.5, 6, 7.5, 0.05, 0.05, 0.05),
+        **EVERYONE | {"since": "2026-03-18"},
     )

@@ -18,12 +18,13 @@ LOG = f"""{HEADER}
     A,2026-03-20 08:20,,knee_to_chest,left,2,11,90,2,2.5,3,yes,second
     A,2026-03-20 08:20,,knee_to_chest,right,2,9,,2,,,,
     A,2026-03-19 08:00,,pelvic_tilt,,1,5,,0,10,10,yes,
-    A,2026-03-22,,Swimming,,,,,4,4,2,,
+    A,2026-03-22,,Swimming,,,,,4,,2,,
     A,2026-03-22,,,,,,,6,,,,diary
     A,2026-03-24 08:00,s,pelvic_tilt,,1,4,,2,,,,
     A,2026-03-28 23:50,,pelvic_tilt,,1,5,,2,3,,no,
     A,2026-03-29 00:10,,hip_joint,,1,10,,2,7,,,
     B,2026-03-24 08:00,,squat,,1,10,,1,9,9,yes,
+    A,2026-03-22,,squat,,,,,1,1,,,
 """
 
 
@@ -48,7 +49,8 @@ def test_the_exercises_with_the_largest_median_rise_first(clinic_of_a):
         # Rises of 2 and 1, and a row that cannot be judged.
         ("pelvic_tilt", 3, 3, 2, 2, 1.5, 2),
         ("knee_to_chest", 2, 1, 1, 1, 1, 1),
-        ("Swimming", 1, 1, 1, 0, 0, 0),
+        ("squat", 1, 1, 1, 0, 0, 0),
+        ("Swimming", 1, 1, 1, 0, -2, -2),
         **OF_A,
     )
 
@@ -93,12 +95,16 @@ def test_the_rows_newest_first_with_their_lines(clinic_of_a):
             *(2, None, None, None, None, None, *source, 9, [9]),
         ),
         (
+            *(row[13], row[7], march(22, 0), False, "squat", "squat", None, None, None, None),
+            *(1, 1, None, 0, None, None, *source, 13, [13]),
+        ),
+        (
             *(row[8], None, march(22, 0), False, None, None, None, None, None, None),
             *(6, None, None, None, None, "diary", *source, 8, [8]),
         ),
         (
             *(row[7], row[7], march(22, 0), False, "other", "Swimming", None, None, None, None),
-            *(4, 4, 2, 0, None, None, *source, 7, [7]),
+            *(4, None, 2, -2, None, None, *source, 7, [7]),
         ),
         (
             *(row[5], row[3], march(20, 8, 20), True, "knee_to_chest", "knee_to_chest", "right", 2, 9, None),
@@ -117,11 +123,15 @@ def test_the_rows_newest_first_with_their_lines(clinic_of_a):
 
 
 SESSIONS = "patient_id session_key started_at last_at day has_time rise peak pain_before pain_after stopped_early"
-SESSIONS += " provoked_by row_count is_off_programme notes is_open reasons mark"
+SESSIONS += " provoked_by row_count is_off_programme notes rise_from rise_to shown_before shown_peak is_open reasons"
+SESSIONS += " mark"
 
 
 def test_the_sessions_in_time(clinic_of_a):
-    """The review covers those to the 22nd; the one across midnight is known to the end of the day only."""
+    """The review covers those to the 22nd; the one across midnight is known to the end of the day only.
+
+    On the 22nd the squat, from 1 to 1, has the largest rise, but not the first score nor the highest.
+    """
     key = dict(clinic_of_a.rows("SELECT line_no, row_id FROM clinic.log_row"))
     severe = ["severe_and_rise", "severe_and_exercising", "small_rise"]
     clinic_of_a.answers(
@@ -129,19 +139,19 @@ def test_the_sessions_in_time(clinic_of_a):
         SESSIONS,
         (
             *("A", key[3], march(20, 8, 0), march(20, 8, 20), march(20), True, 2, 5, 3, 3, True, "pelvic_tilt", 3),
-            *(False, "first · second", False, [], "stopped"),
+            *(False, "first · second", 3, 5, 3, 5, False, [], "stopped"),
         ),
         (
-            *("A", key[7], march(22, 0), march(22, 0), march(22), False, 0, 4, 4, 2, None, "Swimming", 1, True),
-            *(None, False, [], "no_rise"),
+            *("A", key[7], march(22, 0), march(22, 0), march(22), False, 0, 2, 4, 2, None, "squat", 2, True),
+            *(None, 1, 1, 1, 1, False, [], "no_rise"),
         ),
         (
             *("A", key[9], march(24, 8), march(24, 8), march(24), True, None, None, 2, None, None, None, 1),
-            *(False, None, True, ["severe_and_exercising"], "not_assessable"),
+            *(False, None, None, None, 2, None, True, ["severe_and_exercising"], "not_assessable"),
         ),
         (
             *("A", key[10], march(28, 23, 50), march(28, 23, 50), march(28), True, 1, 3, 2, None, False, "pelvic_tilt"),
-            *(1, False, None, True, severe, "rise"),
+            *(1, False, None, 2, 3, 2, 3, True, severe, "rise"),
         ),
         **OF_A,
     )

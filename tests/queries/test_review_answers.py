@@ -105,13 +105,13 @@ def test_the_whole_list(listed):
 
 LIST = "patient_id reasons chips max_rise sessions_with_rise sessions_assessable sessions days_waiting severity"
 LIST += " severity_entered severity_logged severity_from adherence last_session covered_through site clinician"
-LIST += " review_group place group_rows rises"
+LIST += " review_group group_rows place rises"
 EVERYONE = {"as_of": AS_OF, "severity": [], "site": [], "clinician": [], "first_row": [0] * 9, "page_rows": 25}
 
 
 def look(name, rise, place, group_rows, severity="mild", site="North", clinician="Lee"):
     counts = (rise, 1, 1, 1, 3, severity, severity, None, "clinician", 0.25 / 4, march(25), march(28))
-    return (name, ["small_rise", "low_adherence"], [], *counts, site, clinician, "look", place, group_rows, [rise])
+    return (name, ["small_rise", "low_adherence"], [], *counts, site, clinician, "look", group_rows, place, [rise])
 
 
 def test_a_page_of_each_group_with_the_rises_of_28_days(listed):
@@ -125,18 +125,22 @@ def test_a_page_of_each_group_with_the_rises_of_28_days(listed):
         look("Look 3", 1, 4, 3, "moderate", clinician="Kim"),
         (
             *("Off", ["off_programme", "low_adherence"], [], -1, 0, 1, 1, 4, None, None, None, None, 0),
-            *(march(24), march(28), None, None, "off_programme", 5, 1, [-1]),
+            *(march(24), march(28), None, None, "off_programme", 1, 5, [-1]),
+        ),
+        (
+            *("Silent", ["silent", "low_adherence"], [], None, 0, 0, 0, None, None, None, None, None, 0.25 / 8),
+            *(march(21), march(28), None, None, "silent", 1, 6, [-1]),
         ),
         (
             *("No upload", ["no_recent_upload"], [], None, 0, 0, 0, None, "mild", "mild", None, "clinician"),
-            *(None, None, None, "South", "Kim", "no_recent_upload", 7, 1, None),
+            *(None, None, None, "South", "Kim", "no_recent_upload", 1, 7, None),
         ),
         (
             *("On track", [], [], 0, 0, 1, 1, None, None, None, None, None, None),
-            *(march(28), march(28), None, None, "on_track", 8, 1, [0]),
+            *(march(28), march(28), None, None, "on_track", 1, 8, [0]),
         ),
-        # The second page of Look, of two rows a page; the first page of silent is left out.
-        **EVERYONE | {"first_row": [0, 0, 2, 0, 1, 0, 0, 0, 0], "page_rows": 2},
+        # Two rows a page: the second of Look, and of Silent one past its end, for which the last page stands.
+        **EVERYONE | {"first_row": [0, 0, 2, 0, 2, 0, 0, 0, 0], "page_rows": 2},
     )
 
 
@@ -160,8 +164,42 @@ def test_an_unknown_severity_can_be_asked_for(listed):
 def test_a_page_has_as_many_rows_of_a_group_as_are_asked_for(listed):
     first = EVERYONE | {"page_rows": 2}
     assert listed.ask("review_list", **first)["patient_id"].tolist()[:3] == ["First", "Look 2", "Look 1"]
-    second = first | {"first_row": [1, 0, 1, 0, 0, 0, 0, 0, 0]}
-    assert listed.ask("review_list", **second)["patient_id"].tolist()[:3] == ["Look 1", "Look 3", "Off"]
+    second = first | {"first_row": [25, 0, 2, 0, 0, 0, 0, 0, 0]}
+    assert listed.ask("review_list", **second)["patient_id"].tolist()[:3] == ["First", "Look 3", "Off"]
+
+
+ORDER = "patient_id review_group row_in_group group_rows previous_patient next_patient"
+
+
+def test_the_order_of_all_patients_with_who_comes_before_and_after(listed):
+    everyone = {"as_of": AS_OF, "severity": [], "site": [], "clinician": []}
+    listed.answers(
+        "review_order",
+        ORDER,
+        ("First", "first", 0, 1, None, "Look 2"),
+        ("Look 2", "look", 0, 3, "First", "Look 1"),
+        ("Look 1", "look", 1, 3, "Look 2", "Look 3"),
+        ("Look 3", "look", 2, 3, "Look 1", "Off"),
+        ("Off", "off_programme", 0, 1, "Look 3", "Silent"),
+        ("Silent", "silent", 0, 1, "Off", "No upload"),
+        ("No upload", "no_recent_upload", 0, 1, "Silent", "On track"),
+        ("On track", "on_track", 0, 1, "No upload", None),
+        **everyone,
+    )
+    listed.answers(
+        "review_order",
+        ORDER,
+        ("Look 2", "look", 0, 2, None, "Look 1"),
+        ("Look 1", "look", 1, 2, "Look 2", None),
+        **everyone | {"severity": ["mild"], "clinician": ["Lee"]},
+    )
+    listed.answers(
+        "review_order",
+        ORDER,
+        ("Look 2", "look", 0, 1, None, "No upload"),
+        ("No upload", "no_recent_upload", 0, 1, "Look 2", None),
+        **everyone | {"site": ["South"]},
+    )
 
 
 def test_the_trend_is_the_last_14_rises_in_time(clinic):
