@@ -193,7 +193,9 @@ def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
     # ATTACH takes no parameter in DuckDB 1.5, so the path is quoted here.
     target = str(path).replace("'", "''") if path else ":memory:"
-    connection.execute(f"ATTACH '{target}' AS clinic (TYPE duckdb)")
+    # A new file has the format of DuckDB 1.5, also where a later one makes it.
+    made = "" if path and path.exists() else ", STORAGE_VERSION 'v1.0.0'"
+    connection.execute(f"ATTACH '{target}' AS clinic (TYPE duckdb{made})")
 
 
 def _attach_again(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
