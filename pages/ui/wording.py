@@ -14,12 +14,6 @@ STANDING_LINE = (
     "these scores: ask."
 )
 
-# Beside the two downloads that are not made harmless: rejected lines to correct, and the file as it came.
-WORD_FOR_WORD = (
-    "Word for word as it was uploaded, so a cell may hold a formula. Open it as text, and let no spreadsheet run what "
-    "is in it."
-)
-
 GROUPS = {
     "first": "Review first",
     "soon": "Review soon",
