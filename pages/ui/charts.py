@@ -9,6 +9,8 @@ from pages.ui import wording
 
 BEFORE, PEAK, REFERENCE = "#0072B2", "#D55E00", "#7B8794"
 CONFIG = {"displayModeBar": False}
+# As in cohort_density.sql.
+STEP_OF_ADHERENCE = 0.05
 
 # The shapes of `wording.MARKS`: a shape and a word always go with a colour.
 SHAPES = {"rise": "triangle-up", "no_rise": "circle", "stopped": "x", "not_assessable": "circle-open"}
@@ -143,22 +145,52 @@ def rise_by_exercise(exercises: pandas.DataFrame) -> go.Figure:
 def adherence_and_pain(patients: pandas.DataFrame) -> go.Figure:
     """Every patient by adherence and median peak pain; shape and word by whether any session rose."""
     figure = go.Figure()
-    for mark, holds, name, colour in (
-        ("rise", patients["with_rise"] > 0, "▲ a session with a rise", PEAK),
-        ("no_rise", patients["with_rise"] == 0, wording.MARKS["no_rise"], BEFORE),
-    ):
-        of_mark = patients[holds]
+    for rises, of_mark in patients.groupby(patients["with_rise"] > 0):
         figure.add_trace(
             go.Scatter(
                 x=of_mark["adherence"],
                 y=of_mark["median_peak"].astype(float),
-                mode="markers",
-                name=name,
                 customdata=[[patient, html.escape(patient)] for patient in of_mark["patient_id"]],
-                marker={"symbol": SHAPES[mark], "size": 11, "color": colour, "opacity": 0.85},
                 hovertemplate="%{customdata[1]}<br>adherence %{x:.0%}<br>median peak %{y}<extra></extra>",
+                **_by_rise(bool(rises), 11),
             )
         )
+    return _adherence_axis(figure)
+
+
+def adherence_and_pain_of_many(steps: pandas.DataFrame) -> go.Figure:
+    """Like `adherence_and_pain`, a mark for the patients of each step, whose area is their number. The first of a
+    mark's custom data is the position of its row."""
+    figure = go.Figure()
+    largest = steps["patients"].max()
+    for rises, of_mark in steps.reset_index(drop=True).groupby("rises"):
+        # Beside each other, for most steps have patients of both kinds.
+        place = STEP_OF_ADHERENCE * (0.75 if rises else 0.25)
+        first = of_mark["adherence_from"]
+        figure.add_trace(
+            go.Scatter(
+                x=first + place,
+                y=of_mark["median_peak"],
+                customdata=list(zip(of_mark.index, of_mark["patients"], first, first + STEP_OF_ADHERENCE, strict=True)),
+                hovertemplate="patients: %{customdata[1]:,}<br>adherence %{customdata[2]:.0%} to %{customdata[3]:.0%}"
+                "<br>median peak about %{y}<extra></extra>",
+                **_by_rise(bool(rises), 6 + 12 * (of_mark["patients"] / largest) ** 0.5),
+            )
+        )
+    return _adherence_axis(figure)
+
+
+def _by_rise(rises: bool, size: float | pandas.Series) -> dict:
+    """Shape, word and colour of the patients with and without a session with a rise."""
+    symbol, colour = (SHAPES["rise"], PEAK) if rises else (SHAPES["no_rise"], BEFORE)
+    return {
+        "mode": "markers",
+        "name": "▲ a session with a rise" if rises else wording.MARKS["no_rise"],
+        "marker": {"symbol": symbol, "size": size, "color": colour, "opacity": 0.85},
+    }
+
+
+def _adherence_axis(figure: go.Figure) -> go.Figure:
     figure.layout.xaxis = {"title": "adherence", "tickformat": ".0%", "range": [-0.03, 1.03]}
     return _pain_axis(figure, height=380, title="median peak pain")
 
