@@ -1,9 +1,11 @@
 """Figures: functions from an answer to a Plotly figure, the same in light and dark, legible without colour."""
 
 import html
+import pickle
 
 import pandas
 import plotly.graph_objects as go
+import streamlit as st
 
 from pages.ui import wording
 
@@ -15,7 +17,11 @@ STEP_OF_ADHERENCE = 0.05
 # The shapes of `wording.MARKS`: a shape and a word always go with a colour.
 SHAPES = {"rise": "triangle-up", "no_rise": "circle", "stopped": "x", "not_assessable": "circle-open"}
 
+# Building a figure takes up to 8 ms, finding it again 0.2 ms. It is kept by all that is in its answer, and only read.
+_kept = st.cache_resource(max_entries=128, show_spinner=False, hash_funcs={pandas.DataFrame: pickle.dumps})
 
+
+@_kept
 def session_pain(sessions: pandas.DataFrame, severe_from: float) -> go.Figure:
     """Before → peak → after of each session over time: a line from before to peak, with the mark of how it went."""
     figure = go.Figure()
@@ -73,6 +79,7 @@ def session_pain(sessions: pandas.DataFrame, severe_from: float) -> go.Figure:
     return _pain_axis(figure, height=320)
 
 
+@_kept
 def adherence_calendar(days: pandas.DataFrame) -> go.Figure:
     """One column a day, one row an exercise: how much of the target was done; empty where nothing is known."""
     shown = days.assign(
@@ -121,6 +128,7 @@ def _day_words(row: dict) -> str:
     return {"no log": "no log", "not covered": "not known"}[row["state"]]
 
 
+@_kept
 def rise_by_exercise(exercises: pandas.DataFrame) -> go.Figure:
     """The median and the largest rise of each exercise."""
     shown = exercises[exercises["assessable"] > 0][::-1]
@@ -142,6 +150,7 @@ def rise_by_exercise(exercises: pandas.DataFrame) -> go.Figure:
     return _laid_out(figure, height=110 + 34 * len(shown), legend_at=1.15)
 
 
+@_kept
 def adherence_and_pain(patients: pandas.DataFrame) -> go.Figure:
     """Every patient by adherence and median peak pain; shape and word by whether any session rose."""
     figure = go.Figure()
@@ -158,6 +167,7 @@ def adherence_and_pain(patients: pandas.DataFrame) -> go.Figure:
     return _adherence_axis(figure)
 
 
+@_kept
 def adherence_and_pain_of_many(steps: pandas.DataFrame) -> go.Figure:
     """Like `adherence_and_pain`, a mark for the patients of each step, whose area is their number. The first of a
     mark's custom data is the position of its row."""
@@ -195,6 +205,7 @@ def _adherence_axis(figure: go.Figure) -> go.Figure:
     return _pain_axis(figure, height=380, title="median peak pain")
 
 
+@_kept
 def programme_weeks(weeks: pandas.DataFrame, measure: str) -> go.Figure:
     """Median and quartiles over the weeks of the programme, for `pain` or `adherence`."""
     colour = PEAK if measure == "pain" else BEFORE
