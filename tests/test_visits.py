@@ -84,6 +84,17 @@ def test_a_visit_that_ended_gives_back_its_memory_though_nobody_comes(tmp_path):
         assert memory_mib(server) < held - 190
 
 
+def test_no_answer_waits_for_the_acknowledgement_of_the_one_before(tmp_path):
+    with started(tmp_path / "clinic.duckdb") as (_, address):
+
+        async def visits():
+            async with visit(address) as visitor:
+                return [await visitor.visit("programme") for _ in range(20)]
+
+        # The system puts an acknowledgement off by 40 ms.
+        assert min(asyncio.run(visits())) < 0.035
+
+
 def test_the_database_gives_memory_back_by_itself():
     store = open_store()
     with store.read() as cursor:
