@@ -190,19 +190,20 @@ def _marked_records(
     """The records of a block with quotation marks, all looked at together; a line whose marks are not regular is looked
     at by itself."""
     escape = ord(dialect.escape) if dialect.escape else None
-    known, lines = marks.look(whole, ord(dialect.delimiter), ord(dialect.quote), escape)
-    _refuse_long_lines(lines.starts, lines.ends, line_no)
+    pieces, lines = marks.look(whole, ord(dialect.delimiter), ord(dialect.quote), escape)
+    _refuse_long_lines(lines.start, lines.end, line_no)
     inner, is_irregular, end = _joined(whole, lines, dialect, width, last)
     firsts = numpy.flatnonzero(~inner)
-    text, ends = marks.separated(known, lines, inner, firsts)
-    line = _strings(numpy.append(lines.starts[firsts[1:]], len(whole)), whole)
+    line = _strings(numpy.append(lines.start[firsts[1:]], len(whole)), whole)
     if not whole.isascii():
         _require_utf8(line)
+    text, length = marks.separated(pieces, inner)
+    ends = numpy.cumsum(numpy.add.reduceat(length, firsts))
     separated = _strings(ends, text, ~numpy.logical_or.reduceat(is_irregular, firsts))
     batch = _batch(line_no + firsts, line, separated)
     if end == len(inner):
         return batch, b""
-    return batch.slice(0, int(numpy.searchsorted(firsts, end))), whole[lines.starts[end] :]
+    return batch.slice(0, int(numpy.searchsorted(firsts, end))), whole[lines.start[end] :]
 
 
 def _joined(
@@ -212,10 +213,10 @@ def _joined(
     told without the next block."""
     opens = numpy.flatnonzero(lines.quoted if dialect.escape else lines.odd)
     is_join = _regular_joins(lines, opens, width).tolist()
-    is_alone = (~lines.odd & ~lines.wrong[0])[opens].tolist()
-    is_irregular = lines.wrong[0] | lines.odd
-    is_first, is_after = numpy.zeros((2, len(lines.ends) + 1), dtype=numpy.int8)
-    first, end, split = opens.tolist(), len(lines.ends), []
+    is_alone = (~lines.odd & ~lines.wrong_outside)[opens].tolist()
+    is_irregular = lines.wrong_outside | lines.odd
+    is_first, is_after = numpy.zeros((2, len(lines.end) + 1), dtype=numpy.int8)
+    first, end, split = opens.tolist(), len(lines.end), []
     place = 0
     while place < len(first):
         joins = is_join[place]
@@ -233,18 +234,18 @@ def _joined(
         place += 1 + joins
     is_within = numpy.cumsum(is_first - is_after, dtype=numpy.int8)[:-1].view(bool)
     inner = is_within & ~is_first[:-1].view(bool)
-    return inner, numpy.where(inner, lines.wrong[1], is_irregular), end
+    return inner, numpy.where(inner, lines.wrong_inside, is_irregular), end
 
 
 def _regular_joins(lines: marks.Lines, opens: numpy.ndarray, width: int | None) -> numpy.ndarray:
     """Whether each of these lines and those up to the next of them are surely one whole record."""
     begin, end = opens[:-1], opens[1:]
-    wrong, delimiters = (numpy.cumsum(inside) for _, inside in (lines.wrong, lines.delimiters))
-    is_join = lines.odd[begin] & lines.odd[end] & ~lines.wrong[0][begin] & ~lines.spaced[begin]
+    wrong, delimiters = map(numpy.cumsum, (lines.wrong_inside, lines.delimiters_inside))
+    is_join = lines.odd[begin] & lines.odd[end] & ~lines.wrong_outside[begin] & ~lines.spaced[begin]
     is_join &= (wrong[end] == wrong[begin]) & (end - begin < MOST_LINES_IN_A_RECORD)
-    is_join &= lines.ends[end] - lines.starts[begin] <= LONGEST_RECORD_BYTES
+    is_join &= lines.end[end] - lines.start[begin] <= LONGEST_RECORD_BYTES
     if width is not None:
-        is_join &= lines.delimiters[0][begin] + delimiters[end] - delimiters[begin] + 1 == width
+        is_join &= lines.delimiters_outside[begin] + delimiters[end] - delimiters[begin] + 1 == width
     return numpy.append(is_join, False)
 
 
