@@ -98,7 +98,7 @@ def _charts(patient: str, as_of, since) -> None:
     else:
         st.plotly_chart(
             charts.session_pain(sessions, float(rule["severe_from"])),
-            key=f"patient_pain_{patient}",
+            key="patient_pain",
             config=charts.CONFIG,
             alt=f"Pain before, peak and after of {len(sessions)} sessions",
         )
@@ -112,7 +112,7 @@ def _charts(patient: str, as_of, since) -> None:
         else:
             st.plotly_chart(
                 charts.adherence_calendar(days),
-                key=f"patient_calendar_{patient}",
+                key="patient_calendar",
                 config=charts.CONFIG,
                 alt="Share of the daily target done, by day and exercise; empty where nothing is known",
             )
@@ -123,7 +123,7 @@ def _charts(patient: str, as_of, since) -> None:
         else:
             st.plotly_chart(
                 charts.rise_by_exercise(exercises),
-                key=f"patient_exercises_{patient}",
+                key="patient_exercises",
                 config=charts.CONFIG,
                 alt="Median and largest rise of each exercise",
             )

@@ -40,7 +40,7 @@ def show(patient: str, as_of: datetime.date, rule: dict, place: dict | None) -> 
         return
     st.plotly_chart(
         charts.session_pain(sessions, float(rule["severe_from"])),
-        key=f"review_pain_{patient}",
+        key="review_pain",
         config=charts.CONFIG,
         alt=f"Pain before, peak and after of {len(sessions)} sessions in the last {EVIDENCE_DAYS} days",
     )
