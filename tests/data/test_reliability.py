@@ -155,10 +155,12 @@ def test_rows_that_a_damaged_log_moves_to_no_upload_are_noticed(tmp_path):
     assert len(places) > 100
     for place in (places[0], places[-1]):
         database.write_bytes(file)
-        log_of(database).write_bytes(log[:place] + bytes(512) + log[place + 512 :])
+        damaged = log[:place] + bytes(512) + log[place + 512 :]
+        log_of(database).write_bytes(damaged)
         with pytest.raises(StoreError) as refusal:
             open_store(database)
         assert refusal.value.message.code in ("store_lines_wrong", "log_damaged")
+        assert (database.read_bytes(), log_of(database).read_bytes()) == (file, damaged)
     assert refusal.value.message.code == "store_lines_wrong"
 
 
