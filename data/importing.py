@@ -23,8 +23,7 @@ from data.store import Store, execute_each, sql
 from data.text import writable
 from data.words import Message, SupineError
 
-MOST_REJECTS_SHOWN = 10_000
-MOST_CHANGES_SHOWN = 500
+MOST_LINES_ANSWERED = 10_000
 MOST_WORDS = 1000
 SAMPLE_ROWS = 10
 # Files up to this size are checked in one go; the short way of larger ones costs one more query plan.
@@ -177,7 +176,7 @@ def _imported(
 ) -> Result:
     before = _already_imported(cursor, reading)
     if before:
-        rejects = _run(cursor, "stored_rejects", upload_id=before.upload_id, most=MOST_REJECTS_SHOWN)
+        rejects = _run(cursor, "stored_rejects", upload_id=before.upload_id, most=MOST_LINES_ANSWERED)
         return replace(before, file=file_name, rejects=rejects)
     _prepare(cursor, reading)
     reading = replace(reading, date_order=reading.date_order or _date_order(cursor, stream, reading))
@@ -197,7 +196,7 @@ def _imported(
         counts = _run(cursor, "log_count", upload_id=upload_id, sided=reading.sided)[0]
     if not counts["lines"]:
         raise ReadingError("no_lines")
-    rejects = _run(cursor, "rejects", most=MOST_REJECTS_SHOWN)
+    rejects = _run(cursor, "rejects", most=MOST_LINES_ANSWERED)
     execute_each(cursor, sql(f"{reading.mapping.kind}_store"), {"upload_id": upload_id})
     if some_known or reading.mapping.score:
         execute_each(cursor, sql("log_settle"), {"upload_id": upload_id})
@@ -213,7 +212,7 @@ def _imported(
         mapping=reading.mapping.name,
         notes=notes,
         rejects=rejects,
-        changes=_run(cursor, "log_changes", upload_id=upload_id, most=MOST_CHANGES_SHOWN) if is_shown else [],
+        changes=_run(cursor, "log_changes", upload_id=upload_id, most=MOST_LINES_ANSWERED) if is_shown else [],
         sample=_run(cursor, "log_sample", upload_id=upload_id, most=SAMPLE_ROWS) if is_shown else [],
         **counts,
     )

@@ -235,6 +235,35 @@ def test_the_charts_of_a_patient_and_of_the_cohort(two_patients, visit):
     assert points.get("● no rise", []) == []
 
 
+def test_a_past_day_and_a_shorter_period_reach_every_part_of_a_page(two_patients, visit):
+    """By the 24th, in the seven days from the 18th: K's first two sessions and the diary, on five days of programme."""
+    asked = {"as_of": "2026-03-24", "period": "7 days"}
+    shown = visit("patient.py", patient="K", **asked)
+    assert table(shown, "Sessions, the newest first")["When"].tolist() == ["23 Mar 2026, 08:00", "21 Mar 2026, 08:00"]
+    assert table(shown, "Logged rows")["Line"].tolist() == ["5", "4", "3", "2"]
+    assert traces(shown, 2)["median rise"] == [(-1, "Plank"), (2, "Pelvic tilts")]
+    days = json.loads(shown.get("plotly_chart")[1].proto.spec)["data"][0]["x"]
+    assert (len(days), days[0][:10], days[-1][:10]) == (5, "2026-03-20", "2026-03-24")
+    assert {metric.label: metric.value for metric in shown.metric} == {
+        "Sessions with a rise": "1 of 2",
+        "Largest rise": "+2",
+        "Sessions": "2",
+        "Stopped early": "0 of 2",
+        "Adherence": "5%, low",
+        "Days with a log": "3 of 5",
+    }
+    shown = visit("cohort.py", **asked)
+    assert {metric.label: metric.value for metric in shown.metric}["Sessions that can be judged"] == "2 of 2"
+    [line] = [line for line in lines(table(shown, "Patients 1 to 3 of 3")) if line["Patient"] == "K"]
+    assert (line["Sessions with a rise"], line["Days with a log"], line["Rise by session"]) == (
+        "1 of 2",
+        "3 of 5",
+        [2, -1],
+    )
+    assert traces(shown, 0)["▲ a session with a rise"] == [(pytest.approx(0.05), 6)]
+    assert table(shown, "Median and quartiles")["pain_median"].tolist()[:1] == [6]
+
+
 def test_the_columns_of_the_programme(visit):
     shown = lines(table(visit("programme.py"), "The exercises"))
     assert [(row["Exercise"], row["How"]) for row in shown] == [

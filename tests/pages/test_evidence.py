@@ -2,7 +2,7 @@
 
 import json
 
-from tests.pages.screen import values
+from tests.pages.screen import table, values
 
 HEADER = "patient_id,performed_at,exercise,sets,reps,pain_before,pain_during,pain_after,stopped_early,notes\n"
 # The largest rise is not the newest. On the 25th the second row provokes it, and the third has the highest score.
@@ -52,6 +52,16 @@ def test_the_reasons_and_the_chips_of_a_patient(take, visit):
         markdown
     )
     assert "**Sessions that count, the largest rise first · 2**" in markdown
+
+
+def test_where_no_session_counts_all_are_listed_and_no_exercise_provoked_a_rise_of_0(take, visit):
+    take(HEADER + "G,2026-03-28 08:00,hip_joint,1,10,3,2,3,,\nG,2026-03-29 08:00,hip_joint,1,10,4,,3,,\n")
+    shown = visit(patient="G")
+    assert table(shown, "Sessions, the newest first")[["Rise", "How", "Provoked by"]].to_numpy().tolist() == [
+        ["−1", "● no rise", "–"],
+        ["0", "● no rise", "–"],
+    ]
+    assert "**Sessions of the last 28 days**" in values(shown.markdown)
 
 
 def test_the_chart_beside_the_list_reaches_back_28_days_and_no_further(take, visit):

@@ -64,10 +64,10 @@ def test_a_session_stands_at_its_start_with_the_scores_before_at_the_peak_and_af
 
 @pytest.fixture
 def calendar():
-    """Two exercises on two days: all four states, and a day over the limit."""
+    """Two exercises on two days: what was done, no log and nothing known, and a day of each over the limit."""
     days = [DAY, DAY + datetime.timedelta(1)]
     rows = [
-        (days[0], "pelvic_tilt", 1, 4, 5, 0.8, False, "done"),
+        (days[0], "pelvic_tilt", 1, 4, 5, 0.8, True, "done"),
         (days[0], "knee_to_chest", 2, None, None, None, False, "no log"),
         (days[1], "pelvic_tilt", 1, None, None, None, False, "not covered"),
         (days[1], "knee_to_chest", 2, 25, 10, 1.0, True, "done"),
@@ -93,8 +93,11 @@ def test_the_colour_of_a_day_grows_from_none_to_all_of_the_target(calendar):
     assert colours[-1] == charts.BEFORE
 
 
-def test_the_day_over_the_limit_is_marked_at_its_own_place(calendar):
-    assert drawn(named(calendar)["over the limit"]) == [(DAY + datetime.timedelta(1), "Knee-to-chest stretch")]
+def test_a_day_over_the_limit_is_marked_at_its_own_place(calendar):
+    assert drawn(named(calendar)["over the limit"]) == [
+        (DAY, "Pelvic tilts"),
+        (DAY + datetime.timedelta(1), "Knee-to-chest stretch"),
+    ]
 
 
 def test_the_rises_of_an_exercise_lie_on_the_axis_across():

@@ -55,6 +55,20 @@ def test_the_uploads_newest_first_with_the_fates_of_their_lines(uploaded):
     uploaded.answers("uploads", UPLOADS, roster, faulty, limit=2, offset=1)
 
 
+def test_the_uploads_in_force_of_the_same_bytes(clinic):
+    """The diary was said to be D's, then E's, then undone as E's and said to be F's."""
+    made = clinic()
+    for number, patient in enumerate("DEF", start=25):
+        take(made, DIARY.replace("03-30", "03-20"), f"{patient}.csv", day(number), patient)
+    take(made, WEEK, "week.csv", day(28))
+    history.undo(made.store, 2)
+    columns = "upload_id file_name uploaded_at uploaded_by patient_id"
+    same = digest(DIARY.replace("03-30", "03-20"))
+    made.answers(
+        "same_file", columns, (3, "F.csv", day(27), "Lee", "F"), (1, "D.csv", day(25), "Lee", "D"), sha256=same
+    )
+
+
 REJECTED = "line_no column_name value reason line"
 
 

@@ -157,6 +157,17 @@ def test_the_sessions_in_time(clinic_of_a):
     )
 
 
+def test_a_session_has_a_time_where_one_of_its_rows_has(clinic):
+    made = clinic(
+        f"{HEADER}\nA,2026-03-24,s,squat,,,,,,,,,\nA,2026-03-24 08:00,s,bridge,,,,,,,,,\nA,2026-03-25,,squat,,,,,,,,,\n"
+    )
+    sessions = made.ask("patient_sessions", **OF_A)[["day", "has_time", "row_count"]]
+    assert [(f"{day:%d}", has_time, rows) for day, has_time, rows in sessions.itertuples(index=False)] == [
+        ("24", True, 2),
+        ("25", False, 1),
+    ]
+
+
 def test_every_reason_of_a_session_stands_in_its_place(clinic):
     """A: two rises to severe on following days, and a squat beside them. B: nothing that can be judged.
 

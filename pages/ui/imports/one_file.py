@@ -15,7 +15,7 @@ from pages.ui import clinic, tables, wording
 from pages.ui.imports import mapping_form
 from pages.ui.imports.state import KEPT, Answers, DroppedFile, current, imported_by
 
-REJECTS_SHOWN = 500
+LINES_SHOWN = 500
 PATIENTS_OFFERED = 1000
 LONGEST_REASON = 500
 CHARACTERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", '"': 'double quotation marks (")'}
@@ -269,6 +269,7 @@ def _form(file: DroppedFile, result: Result, asked: str | None) -> None:
     question = result.message if result.status == "refused" else None
     try:
         info = _info(file, file.answers.overrides)
+        mapping_form.show_lines(info)
         form = mapping_form.Form(file, info, lambda header: _words(file, header), question, st.container())
         mapping = form.ask(lambda: file.answers.patient if asked == "patient" else _patient(file))
     except ReadingError as error:
@@ -324,9 +325,10 @@ def _changes(file: DroppedFile, result: Result) -> None:
     if result.changes:
         changes = pandas.DataFrame(result.changes)
         st.markdown(f"**Lines that change a stored row, old beside new · {result.changed:,}**")
-        st.dataframe(_in_words(changes), hide_index=True, placeholder="–", alt="Old and new values, side by side")
-        if result.changed > len(changes):
-            st.caption(f"The first {len(changes):,} of {result.changed:,}.")
+        shown = _in_words(changes[:LINES_SHOWN])
+        st.dataframe(shown, hide_index=True, placeholder="–", alt="Old and new values, side by side")
+        if result.changed > LINES_SHOWN:
+            st.caption(f"The first {LINES_SHOWN:,} of {result.changed:,}.")
         tables.download_menu(lambda: changes, "changed-lines", key=file.key("changes"))
 
 
@@ -342,10 +344,10 @@ def _rejects(file: DroppedFile, result: Result) -> None:
     if result.rejects:
         st.markdown(f"**Rejected lines · {result.rejected:,}**")
         rejects = pandas.DataFrame(result.rejects)[["line", "column", "value", "reason"]]
-        shown = _in_words(rejects[:REJECTS_SHOWN])
+        shown = _in_words(rejects[:LINES_SHOWN])
         st.dataframe(shown, hide_index=True, placeholder="–", alt="Rejected lines with column, value and reason")
-        if result.rejected > REJECTS_SHOWN:
-            st.caption(f"The first {REJECTS_SHOWN:,} of {result.rejected:,}.")
+        if result.rejected > LINES_SHOWN:
+            st.caption(f"The first {LINES_SHOWN:,} of {result.rejected:,}.")
         tables.download_menu(lambda: rejects, "rejected-lines", key=file.key("rejects"))
 
 
