@@ -105,6 +105,7 @@ class Store:
     def close(self) -> None:
         """Write everything to the file and let go of it."""
         with self._lock:
+            self.checkpoint()
             self._connection.close()
 
 
@@ -182,8 +183,10 @@ def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None
         connection.execute("SET GLOBAL TimeZone = $zone", {"zone": settings().time_zone})
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
-    # A commit that also checkpoints can fail after it has stored everything; Store.write does one after the other.
+    # A commit that also checkpoints can fail after it has stored everything; Store.write does one after the other. And
+    # a store that is refused is left as it was.
     connection.execute("SET checkpoint_threshold = '1 TB'")
+    connection.execute("PRAGMA disable_checkpoint_on_shutdown")
     _attach(connection, path)
     connection.execute("SET allowed_directories = $folders", {"folders": [str(spill)]})
     if path:

@@ -55,11 +55,9 @@ def watch(
             if result is None:
                 continue
             say(f"{result.file}: {result.status}")
-            if _state(path) != seen[path]:
-                say(f"{result.file} was replaced or changed while it was read; it is read again.")
-                continue
             try:
-                _put_away(path, result)
+                if not _put_away(path, seen[path], result):
+                    say(f"{result.file} was replaced or changed while it was read; it is read again.")
             except OSError as error:
                 # The others still have to be taken; this one is tried again once it has changed.
                 left[path] = seen[path]
@@ -105,8 +103,13 @@ def _opened(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, flags), "rb")
 
 
-def _put_away(path: Path, result: Result) -> None:
-    """Move a file to where it belongs, with its report beside it; an older file of the same name stays."""
+def _put_away(path: Path, state: State, result: Result) -> bool:
+    """Move a file to where it belongs, with its report beside it; an older file of the same name stays.
+
+    False where the file is no longer the one that was read: it stays where it is.
+    """
+    if _state(path) != state:
+        return False
     folder = path.parent / ("refused" if result.status == "refused" else "done")
     target = folder / path.name
     if target.exists():
@@ -117,3 +120,10 @@ def _put_away(path: Path, result: Result) -> None:
     with report.open("x", encoding="utf-8") as file:
         json.dump(result.report(), file, ensure_ascii=False, indent=2)
     path.rename(target)
+    if _state(target) == state:
+        return True
+    # Another came in the last moment: it goes back, unless a third one is there by now.
+    path.hardlink_to(target)
+    target.unlink()
+    report.unlink()
+    return False

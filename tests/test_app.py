@@ -311,12 +311,9 @@ def test_a_file_that_streamlit_does_not_hand_over_is_a_sentence(monkeypatch, nam
 
 
 HOLDS_SOMETHING_IN_ITS_LOG = """
-from data.store import Store
 from pages.ui import clinic
 
-store = clinic.own_store()
-Store.checkpoint = lambda self: None
-with store.write() as cursor:
+with clinic.own_store().read() as cursor:
     cursor.execute("INSERT INTO clinic.stale_patient VALUES ('P1')")
 
 from streamlit.web.cli import main

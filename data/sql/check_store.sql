@@ -10,6 +10,13 @@ WITH line AS (
     SELECT upload_id, count(*) AS stored FROM clinic.roster_row GROUP BY upload_id
     UNION ALL
     SELECT upload_id, count(*) AS stored FROM clinic.rejected_line GROUP BY upload_id
+    UNION ALL
+    -- These hold no lines, but belong to an upload all the same.
+    SELECT upload_id, 0 AS stored FROM clinic.upload_patient GROUP BY upload_id
+    UNION ALL
+    SELECT upload_id, 0 AS stored FROM clinic.upload_part GROUP BY upload_id
+    UNION ALL
+    SELECT upload_id, 0 AS stored FROM clinic.upload_event GROUP BY upload_id
 ),
 
 of_upload AS (

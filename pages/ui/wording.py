@@ -196,10 +196,10 @@ def day(value: Any) -> str:
 
 
 # Markdown makes links, pictures and typography of text after its escapes are gone; what stands in a span of its own is
-# no part of that: at signs, colons that begin something, the dot of www., and the second character of an arrow, a dash
-# or an inequality.
+# no part of that: at signs, colons that begin something (but not minutes), the dot of www., and the second character of
+# an arrow, a dash or an inequality.
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@=^/'\"])")
-_TAKEN_APART = re.compile(r"\\@|\\:(?!\s|$)|(?<=www)\\\.|(?<=[<>~-])\\[-=>]", re.IGNORECASE)
+_TAKEN_APART = re.compile(r"\\@|\\:(?!\s|$|\d\d(?![\d\\]))|(?<=www)\\\.|(?<=[<>~-])\\[-=>]", re.IGNORECASE)
 
 
 def plain(text: Any) -> str:

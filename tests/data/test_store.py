@@ -88,6 +88,12 @@ def test_lines_that_are_lost_or_of_no_upload(path, table, change, uploads):
     assert refused(path) == f"{path} is damaged: {found[uploads]}. Restore a backup."
 
 
+@pytest.mark.parametrize("table", ["upload_patient", "upload_part", "upload_event"])
+def test_what_belongs_to_no_upload(path, table):
+    wrong_rows(path, f"INSERT INTO {table} BY NAME SELECT 7 AS upload_id")
+    assert "1 upload lacks lines, or is not known" in refused(path)
+
+
 def test_a_line_may_be_two_rows(path):
     wrong_rows(path, "INSERT INTO log_row BY NAME SELECT 1 AS upload_id, 2 AS line_no")
     open_store(path).close()

@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -179,6 +180,23 @@ def test_a_file_that_was_taken_away_while_it_was_read_ends_nothing(tmp_path):
         (tmp_path / "next.csv").write_text("b\n1\n")
         assert until(lambda: (tmp_path / "done" / "next.csv").exists())
     assert contents == ["a\n1\n", "b\n1\n"]
+
+
+def test_a_file_that_comes_in_the_last_moment_goes_back_and_is_read(tmp_path, monkeypatch):
+    contents, path, rename = [], tmp_path / "week.csv", Path.rename
+    path.write_text("a\n1\n")
+
+    def late(self, target):
+        if self == path:
+            monkeypatch.undo()
+            replace(path, "a\n2\n")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", late)
+    with Folder(tmp_path, reading(contents)):
+        assert until(lambda: len(contents) == 2 and not path.exists())
+    assert contents == ["a\n1\n", "a\n2\n"]
+    assert {file.name: file.read_text() for file in (tmp_path / "done").glob("*.csv")} == {"week.csv": "a\n2\n"}
 
 
 def test_while_somebody_replaces_a_file_again_and_again_none_is_moved_unread(tmp_path):

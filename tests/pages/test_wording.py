@@ -66,6 +66,8 @@ def test_an_exercise_outside_the_programme_keeps_its_name():
         ("[a](b)", r"\[a\]\(b\)"),
         ("<b>", r"\<b\>"),
         (":red[x] $y$", r":color[\:]red\[x\] \$y\$"),
+        ("12:30, full: no", r"12\:30, full\: no"),
+        ("12:30:15 :10:", r"12:color[\:]30\:15 :color[\:]10\:"),
         ("www.evil.example", r"www:color[\.]evil\.example"),
         ("A@b.co", r"A:color[\@]b\.co"),
         ("P1\u200b", r"P1\[U\+200B\]"),
