@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 100_000
 
-# What makes a spreadsheet read a cell as a formula. An apostrophe before it makes it text again; one that stands there
-# already gets another, so that the import can take exactly one away.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+# What makes a spreadsheet read a cell as a formula: =, +, - or @, full-width too, also behind white space; or a tab or
+# line end, after which it looks for one. An apostrophe before it makes it text again; one that is there already gets
+# another, so that the import (`unguarded`) can take exactly one away.
+_FORMULA = re.compile(r"'*(?:[\t\r\n]|[\t\r\n \x0b\x0c\xa0\u202f\u3000]*[=+\-@＝＋－＠])")
 
 
 def csv(table: "pandas.DataFrame") -> bytes:

@@ -15,6 +15,7 @@ import numpy
 import pyarrow
 from pyarrow import compute
 
+from data import marks
 from data.words import SupineError
 
 # Some 130,000 lines: DuckDB stores rows in groups of 122,880, and would put smaller pieces together a second time.
@@ -26,7 +27,9 @@ MOST_CELLS_AT_ONCE = 1 << 18
 LEAST_LINES_AT_ONCE = 100
 MOST_LINES_IN_A_RECORD = 1000
 
-RECORD = pyarrow.schema([("line_no", pyarrow.int64()), ("line", pyarrow.string())])
+# `separated` has marks.CELL_END between the cells of a line, without the marks around them, and is null where the
+# quotation marks of the line need a closer look, or where the block has none.
+RECORD = pyarrow.schema([("line_no", pyarrow.int64()), ("line", pyarrow.string()), ("separated", pyarrow.string())])
 
 
 class ReadingError(SupineError):
@@ -42,6 +45,11 @@ class Dialect:
     delimiter: str = ","
     quote: str = '"'
     escape: str = ""
+
+    @property
+    def is_of_single_bytes(self) -> bool:
+        """Whether delimiter, quote and escape are a byte each, and none of those that make lines and spaces."""
+        return all(one == "\t" or "!" <= one <= "~" for one in (self.delimiter, self.quote, self.escape or "!"))
 
     @property
     def cell_pattern(self) -> str:
@@ -97,17 +105,14 @@ def batches(
             text += b"\n"
         cut = text.rfind(b"\n") + 1
         whole, rest = text[:cut], text[cut:]
-        if dialect.quote.encode() not in whole:
-            numbers, lines = _plain_records(whole, line_no)
-        else:
-            numbers, lines, kept_back = _joined_records(whole, line_no, dialect, width, last)
+        if whole:
+            batch, kept_back = _records(whole, line_no, dialect, width, last)
+            if len(batch):
+                yield from _pieces(batch, dialect)
             rest = kept_back + rest
-            whole = whole[: len(whole) - len(kept_back)]
+            line_no += _line_feeds(whole) - _line_feeds(kept_back)
         if len(rest) > LONGEST_RECORD_BYTES * 2:
-            raise too_long(line_no + whole.count(b"\n"))
-        line_no += whole.count(b"\n")
-        if len(lines):
-            yield from _pieces(pyarrow.record_batch([numbers, lines], schema=RECORD), dialect)
+            raise too_long(line_no)
 
 
 def _pieces(batch: pyarrow.RecordBatch, dialect: Dialect) -> Iterator[pyarrow.RecordBatch]:
@@ -160,23 +165,123 @@ def _decoded_blocks(stream: BinaryIO, dialect: Dialect, block_bytes: int) -> Ite
             return
 
 
-def _plain_records(whole: bytes, line_no: int) -> tuple[pyarrow.Array, pyarrow.Array]:
-    ends = numpy.flatnonzero(numpy.frombuffer(whole, dtype=numpy.uint8) == ord("\n"))
-    if len(ends) == 0:
-        return pyarrow.array([], pyarrow.int64()), pyarrow.array([], pyarrow.string())
-    offsets = numpy.zeros(len(ends) + 1, dtype=numpy.int32)
-    offsets[1:] = ends + 1
-    longest = numpy.diff(offsets).argmax()
-    if offsets[longest + 1] - offsets[longest] > LONGEST_RECORD_BYTES:
-        raise too_long(line_no + int(longest))
-    lines = pyarrow.StringArray.from_buffers(len(ends), pyarrow.py_buffer(offsets), pyarrow.py_buffer(whole))
-    return pyarrow.array(numpy.arange(line_no, line_no + len(ends))), compute.ascii_rtrim(lines, "\r\n")  # ty: ignore[missing-attribute]
-
-
-def _joined_records(
+def _records(
     whole: bytes, line_no: int, dialect: Dialect, width: int | None, last: bool
-) -> tuple[pyarrow.Array, pyarrow.Array, bytes]:
-    """Like `_plain_records` for a block with quotation marks; the third answer is what needs the next block first."""
+) -> tuple[pyarrow.RecordBatch, bytes]:
+    """The records of whole lines, of which the first has the number `line_no`, and what needs the next block first."""
+    if dialect.quote.encode() not in whole:
+        return _plain_records(whole, line_no), b""
+    if not dialect.is_of_single_bytes:
+        return _walked_records(whole, line_no, dialect, width, last)
+    return _marked_records(whole, line_no, dialect, width, last)
+
+
+def _plain_records(whole: bytes, line_no: int) -> pyarrow.RecordBatch:
+    ends = numpy.flatnonzero(numpy.frombuffer(whole, dtype=numpy.uint8) == ord("\n"))
+    starts = numpy.append(0, ends[:-1] + 1)
+    _refuse_long_lines(starts, ends, line_no)
+    numbers = numpy.arange(line_no, line_no + len(ends))
+    return _batch(numbers, _strings(ends + 1, whole), pyarrow.nulls(len(ends), pyarrow.string()))
+
+
+def _marked_records(
+    whole: bytes, line_no: int, dialect: Dialect, width: int | None, last: bool
+) -> tuple[pyarrow.RecordBatch, bytes]:
+    """The records of a block with quotation marks, all looked at together; a line whose marks are not regular is looked
+    at by itself."""
+    escape = ord(dialect.escape) if dialect.escape else None
+    pieces, lines = marks.look(whole, ord(dialect.delimiter), ord(dialect.quote), escape)
+    _refuse_long_lines(lines.start, lines.end, line_no)
+    inner, is_irregular, end = _joined(whole, lines, dialect, width, last)
+    firsts = numpy.flatnonzero(~inner)
+    line = _strings(numpy.append(lines.start[firsts[1:]], len(whole)), whole)
+    if not whole.isascii():
+        _require_utf8(line)
+    text, length = marks.separated(pieces, inner)
+    ends = numpy.cumsum(numpy.add.reduceat(length, firsts))
+    separated = _strings(ends, text, ~numpy.logical_or.reduceat(is_irregular, firsts))
+    batch = _batch(line_no + firsts, line, separated)
+    if end == len(inner):
+        return batch, b""
+    return batch.slice(0, int(numpy.searchsorted(firsts, end))), whole[lines.start[end] :]
+
+
+def _joined(
+    whole: bytes, lines: marks.Lines, dialect: Dialect, width: int | None, last: bool
+) -> tuple[numpy.ndarray, numpy.ndarray, int]:
+    """Which lines go on with the record of the line before, which are not regular, and from which line on it cannot be
+    told without the next block."""
+    opens = numpy.flatnonzero(lines.quoted if dialect.escape else lines.odd)
+    is_join = _regular_joins(lines, opens, width).tolist()
+    is_alone = (~lines.odd & ~lines.wrong_outside)[opens].tolist()
+    is_irregular = lines.wrong_outside | lines.odd
+    is_first, is_after = numpy.zeros((2, len(lines.end) + 1), dtype=numpy.int8)
+    first, end, split = opens.tolist(), len(lines.end), []
+    place = 0
+    while place < len(first):
+        joins = is_join[place]
+        if not (joins or is_alone[place]):
+            split = split or whole.split(b"\n")[:-1]
+            taken = _lines_of_record(split, first[place], dialect, width)
+            if taken == 0 and not last:
+                end = first[place]
+                break
+            joins = taken > 1
+        if joins:
+            is_first[first[place]] = 1
+            is_after[first[place + 1] + 1] = 1
+            is_irregular[first[place]] = not is_join[place]
+        place += 1 + joins
+    is_within = numpy.cumsum(is_first - is_after, dtype=numpy.int8)[:-1].view(bool)
+    inner = is_within & ~is_first[:-1].view(bool)
+    return inner, numpy.where(inner, lines.wrong_inside, is_irregular), end
+
+
+def _regular_joins(lines: marks.Lines, opens: numpy.ndarray, width: int | None) -> numpy.ndarray:
+    """Whether each of these lines and those up to the next of them are surely one whole record."""
+    begin, end = opens[:-1], opens[1:]
+    wrong, delimiters = map(numpy.cumsum, (lines.wrong_inside, lines.delimiters_inside))
+    is_join = lines.odd[begin] & lines.odd[end] & ~lines.wrong_outside[begin] & ~lines.spaced[begin]
+    is_join &= (wrong[end] == wrong[begin]) & (end - begin < MOST_LINES_IN_A_RECORD)
+    is_join &= lines.end[end] - lines.start[begin] <= LONGEST_RECORD_BYTES
+    if width is not None:
+        is_join &= lines.delimiters_outside[begin] + delimiters[end] - delimiters[begin] + 1 == width
+    return numpy.append(is_join, False)
+
+
+def _refuse_long_lines(starts: numpy.ndarray, ends: numpy.ndarray, line_no: int) -> None:
+    longest = int((ends - starts).argmax())
+    if ends[longest] - starts[longest] > LONGEST_RECORD_BYTES:
+        raise too_long(line_no + int(numpy.argmax(ends - starts > LONGEST_RECORD_BYTES)))
+
+
+def _strings(ends: numpy.ndarray, text: bytes, is_known: numpy.ndarray | None = None) -> pyarrow.Array:
+    """The strings that follow each other in a text and end at these places; null where they are not known."""
+    offsets = numpy.append(0, ends).astype(numpy.int32)
+    known = None if is_known is None else pyarrow.py_buffer(numpy.packbits(is_known, bitorder="little"))
+    return pyarrow.StringArray.from_buffers(len(ends), pyarrow.py_buffer(offsets), pyarrow.py_buffer(text), known)
+
+
+def _batch(numbers: numpy.ndarray, line: pyarrow.Array, separated: pyarrow.Array) -> pyarrow.RecordBatch:
+    line = compute.ascii_rtrim(line, "\r\n")  # ty: ignore[missing-attribute]
+    return pyarrow.record_batch([pyarrow.array(numbers), line, separated], schema=RECORD)
+
+
+def _require_utf8(line: pyarrow.Array) -> None:
+    try:
+        line.validate(full=True)
+    except pyarrow.ArrowInvalid as error:
+        raise ReadingError("not_in_encoding", encoding="UTF-8") from error
+
+
+def _line_feeds(text: bytes) -> int:
+    return int(numpy.count_nonzero(numpy.frombuffer(text, dtype=numpy.uint8) == ord("\n")))
+
+
+def _walked_records(
+    whole: bytes, line_no: int, dialect: Dialect, width: int | None, last: bool
+) -> tuple[pyarrow.RecordBatch, bytes]:
+    """Like `_marked_records`, line by line, whatever the marks and delimiters are."""
     quote = dialect.quote.encode()
     lines = whole.split(b"\n")[:-1]
     numbers, records = [], []
@@ -189,11 +294,14 @@ def _joined_records(
         if quote in line and (line.count(quote) % 2 or dialect.escape):
             taken = _lines_of_record(lines, position, dialect, width)
             if taken == 0 and not last:
-                return _arrays(numbers, records, b"\n".join([*lines[position:], b""]))
+                break
         numbers.append(line_no + position)
-        records.append(b"\n".join(lines[position : position + max(taken, 1)]).rstrip(b"\r"))
+        records.append(b"\n".join(lines[position : position + max(taken, 1)]))
         position += max(taken, 1)
-    return _arrays(numbers, records, b"")
+    line = _strings(numpy.cumsum([len(record) for record in records], dtype=numpy.int64), b"".join(records))
+    _require_utf8(line)
+    batch = _batch(numpy.array(numbers, dtype=numpy.int64), line, pyarrow.nulls(len(line), pyarrow.string()))
+    return batch, b"\n".join([*lines[position:], b""])
 
 
 def _lines_of_record(lines: list[bytes], start: int, dialect: Dialect, width: int | None) -> int:
@@ -215,13 +323,6 @@ def _lines_of_record(lines: list[bytes], start: int, dialect: Dialect, width: in
             cells = cells_of(record.rstrip(b"\r").decode(errors="replace"), dialect)
             return taken + 1 if cells is not None and width in (None, len(cells)) else 1
     return 1
-
-
-def _arrays(numbers: list[int], records: list[bytes], kept_back: bytes) -> tuple[pyarrow.Array, pyarrow.Array, bytes]:
-    try:
-        return pyarrow.array(numbers, pyarrow.int64()), pyarrow.array(records, pyarrow.string()), kept_back
-    except (pyarrow.ArrowInvalid, UnicodeError) as error:
-        raise ReadingError("not_in_encoding", encoding="UTF-8") from error
 
 
 def too_long(line_no: int) -> ReadingError:

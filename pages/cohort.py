@@ -7,6 +7,9 @@ from data.settings import settings
 from pages.ui import charts, clinic, filters, frame, tables, wording
 
 ROWS_ON_A_PAGE = 50
+# A browser takes seconds to draw ten thousand marks.
+MOST_POINTS = 1000
+LINKS = 12
 
 
 def main() -> None:
@@ -83,23 +86,31 @@ def _severities(asked: dict) -> None:
 
 def _points(asked: dict) -> None:
     st.subheader("Adherence and pain", anchor=False)
-    points = clinic.ask("cohort_points", **asked)
+    many = clinic.ask("cohort_numbers", **asked)["patients"].iloc[0] > MOST_POINTS
+    points = clinic.ask("cohort_density" if many else "cohort_points", **asked)
     if points.empty:
         st.info("No patient has enough data in this period.", icon=":material/hourglass_empty:")
         return
+    count = points["patients"].sum() if many else len(points)
     event = st.plotly_chart(
-        charts.adherence_and_pain(points),
+        charts.adherence_and_pain_of_many(points) if many else charts.adherence_and_pain(points),
         key="points",
         config=charts.CONFIG,
         on_select="rerun",
         selection_mode="points",
-        alt=f"{len(points)} patients by adherence and median peak pain",
+        alt=f"{count:,} patients by adherence and median peak pain",
     )
     selected = [point["customdata"][0] for point in event["selection"]["points"] if point.get("customdata")]
+    if selected and many:
+        selected = points["patient_ids"].iloc[selected].explode().tolist()
     if selected:
         with st.container(horizontal=True):
-            for patient in selected[:12]:
+            for patient in selected[:LINKS]:
                 st.page_link("patient.py", label=wording.plain(patient), query_params={"patient": patient})
+        if len(selected) > LINKS:
+            st.caption(f"The first {LINKS} of {len(selected):,} patients; the table below has all of them.")
+    elif many:
+        st.caption("A mark is larger the more patients it stands for; select it to open them. Not cause and effect.")
     else:
         st.caption("Select a point to open the patient. Not cause and effect: who hurts more may well do less.")
 

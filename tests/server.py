@@ -28,8 +28,9 @@ def running(database, program=("-m", "streamlit")):
 
 
 @contextmanager
-def started(database, *options, program=("-m", "streamlit"), **settings):
-    """Like `running`, with Streamlit's options and Supine's settings; gives the process and its address."""
+def started(database, *options, program=("-m", "streamlit"), folder=ROOT, **settings):
+    """Like `running`, with Streamlit's options and Supine's settings; gives the process and its address. Another folder
+    may hold another app.py."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -37,10 +38,10 @@ def started(database, *options, program=("-m", "streamlit"), **settings):
     environment = {**os.environ, "SUPINE_DATABASE": str(database), **settings}
     log = database.with_suffix(".log")
     with log.open("wb") as out, subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
+        command, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT
     ) as server:  # fmt: skip
         try:
-            _wait(server, f"http://127.0.0.1:{port}/health", log)
+            _wait(server, f"http://127.0.0.1:{port}/_stcore/health", log)
             yield server, f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -48,12 +49,12 @@ def started(database, *options, program=("-m", "streamlit"), **settings):
 
 
 def _wait(server, address, log):
-    for _ in range(STARTS_WITHIN * 10):
+    for _ in range(STARTS_WITHIN * 100):
         assert server.poll() is None, log.read_text()
         try:
             urllib.request.urlopen(address, timeout=1).close()  # noqa: S310 - always http to this machine
         except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+            time.sleep(0.01)
         else:
             return
     raise AssertionError(f"The server did not start within {STARTS_WITHIN} seconds: {log.read_text()}")

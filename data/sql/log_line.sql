@@ -26,7 +26,8 @@ WITH data_record AS (
     SELECT
         line_no,
         line,
-        contains(line, quote) AS quoted,
+        separated,
+        separated IS NULL AND contains(line, quote) AS quoted,
         CASE
             -- By its first character: 0 is an empty line, 35 a number sign.
             WHEN ascii(line) IN (0, 9, 32, ascii(delimiter), ascii(quote))
@@ -43,9 +44,11 @@ split AS (
         line_no,
         line,
         no_data,
+        separated,
         quoted,
         CASE
             WHEN no_data IS NOT NULL THEN []
+            WHEN separated IS NOT NULL THEN string_split(separated, chr(31))
             WHEN NOT quoted THEN string_split(line, delimiter)
             ELSE quoted_pieces(line, delimiter, cell_pattern)
         END AS piece
@@ -67,7 +70,8 @@ celled AS (
             ELSE bare_cell
         END AS cell,
         CASE
-            WHEN quoted OR is_loose(line, delimiter) THEN list_transform(cell, lambda x: plain_space(x))
+            WHEN quoted OR is_loose(coalesce(separated, line), CASE WHEN separated IS NULL THEN delimiter ELSE chr(31) END)
+                THEN list_transform(cell, lambda x: plain_space(x))
             ELSE cell
         END AS word
     FROM split

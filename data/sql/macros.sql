@@ -274,4 +274,8 @@ CREATE OR REPLACE MACRO differing(one, other) AS concat_ws(
 
 -- A cell of Supine's own export without the one apostrophe that guards text which a spreadsheet would run.
 CREATE OR REPLACE MACRO unguarded(cell) AS
-    CASE WHEN regexp_matches(cell, '^''+[=+@\t\r-]') THEN cell[2:] ELSE cell END;
+    CASE
+        WHEN regexp_matches(cell, '^''+([\t\r\n]|[\t\r\n \x0b\x0c\x{A0}\x{202F}\x{3000}]*[=+@＝＋－＠-])')
+            THEN cell[2:]
+        ELSE cell
+    END;

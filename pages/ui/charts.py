@@ -1,19 +1,27 @@
 """Figures: functions from an answer to a Plotly figure, the same in light and dark, legible without colour."""
 
 import html
+import pickle
 
 import pandas
 import plotly.graph_objects as go
+import streamlit as st
 
 from pages.ui import wording
 
 BEFORE, PEAK, REFERENCE = "#0072B2", "#D55E00", "#7B8794"
 CONFIG = {"displayModeBar": False}
+# As in cohort_density.sql.
+STEP_OF_ADHERENCE = 0.05
 
 # The shapes of `wording.MARKS`: a shape and a word always go with a colour.
 SHAPES = {"rise": "triangle-up", "no_rise": "circle", "stopped": "x", "not_assessable": "circle-open"}
 
+# Building a figure takes up to 8 ms, finding it again 0.2 ms. It is kept by all that is in its answer, and only read.
+_kept = st.cache_resource(max_entries=128, show_spinner=False, hash_funcs={pandas.DataFrame: pickle.dumps})
 
+
+@_kept
 def session_pain(sessions: pandas.DataFrame, severe_from: float) -> go.Figure:
     """Before → peak → after of each session over time: a line as long as the rise, with the mark of how it went."""
     figure = go.Figure(_stems(sessions[sessions["rise"].notna()]))
@@ -74,6 +82,7 @@ def _scores(sessions: pandas.DataFrame, column: str, name: str, marker: dict) ->
     )
 
 
+@_kept
 def adherence_calendar(days: pandas.DataFrame) -> go.Figure:
     """One column a day, one row an exercise: how much of the target was done; empty where nothing is known."""
     shown = days.assign(
@@ -122,6 +131,7 @@ def _day_words(row: dict) -> str:
     return {"no log": "no log", "not covered": "not known"}[row["state"]]
 
 
+@_kept
 def rise_by_exercise(exercises: pandas.DataFrame) -> go.Figure:
     """The median and the largest rise of each exercise."""
     shown = exercises[exercises["assessable"] > 0][::-1]
@@ -143,29 +153,62 @@ def rise_by_exercise(exercises: pandas.DataFrame) -> go.Figure:
     return _laid_out(figure, height=110 + 34 * len(shown), legend_at=1.15)
 
 
+@_kept
 def adherence_and_pain(patients: pandas.DataFrame) -> go.Figure:
     """Every patient by adherence and median peak pain; shape and word by whether any session rose."""
     figure = go.Figure()
-    for mark, holds, name, colour in (
-        ("rise", patients["with_rise"] > 0, "▲ a session with a rise", PEAK),
-        ("no_rise", patients["with_rise"] == 0, wording.MARKS["no_rise"], BEFORE),
-    ):
-        of_mark = patients[holds]
+    for rises, of_mark in patients.groupby(patients["with_rise"] > 0):
         figure.add_trace(
             go.Scatter(
                 x=of_mark["adherence"],
                 y=of_mark["median_peak"].astype(float),
-                mode="markers",
-                name=name,
                 customdata=[[patient, html.escape(patient)] for patient in of_mark["patient_id"]],
-                marker={"symbol": SHAPES[mark], "size": 11, "color": colour, "opacity": 0.85},
                 hovertemplate="%{customdata[1]}<br>adherence %{x:.0%}<br>median peak %{y}<extra></extra>",
+                **_by_rise(bool(rises), 11),
             )
         )
+    return _adherence_axis(figure)
+
+
+@_kept
+def adherence_and_pain_of_many(steps: pandas.DataFrame) -> go.Figure:
+    """Like `adherence_and_pain`, a mark for the patients of each step, whose area is their number. The first of a
+    mark's custom data is the position of its row."""
+    figure = go.Figure()
+    largest = steps["patients"].max()
+    for rises, of_mark in steps.reset_index(drop=True).groupby("rises"):
+        # Beside each other, for most steps have patients of both kinds.
+        place = STEP_OF_ADHERENCE * (0.75 if rises else 0.25)
+        first = of_mark["adherence_from"]
+        figure.add_trace(
+            go.Scatter(
+                x=first + place,
+                y=of_mark["median_peak"],
+                customdata=list(zip(of_mark.index, of_mark["patients"], first, first + STEP_OF_ADHERENCE, strict=True)),
+                hovertemplate="patients: %{customdata[1]:,}<br>adherence %{customdata[2]:.0%} to %{customdata[3]:.0%}"
+                "<br>median peak about %{y}<extra></extra>",
+                **_by_rise(bool(rises), 6 + 12 * (of_mark["patients"] / largest) ** 0.5),
+            )
+        )
+    return _adherence_axis(figure)
+
+
+def _by_rise(rises: bool, size: float | pandas.Series) -> dict:
+    """Shape, word and colour of the patients with and without a session with a rise."""
+    symbol, colour = (SHAPES["rise"], PEAK) if rises else (SHAPES["no_rise"], BEFORE)
+    return {
+        "mode": "markers",
+        "name": "▲ a session with a rise" if rises else wording.MARKS["no_rise"],
+        "marker": {"symbol": symbol, "size": size, "color": colour, "opacity": 0.85},
+    }
+
+
+def _adherence_axis(figure: go.Figure) -> go.Figure:
     figure.layout.xaxis = {"title": "adherence", "tickformat": ".0%", "range": [-0.03, 1.03]}
     return _pain_axis(figure, height=380, title="median peak pain")
 
 
+@_kept
 def programme_weeks(weeks: pandas.DataFrame, measure: str) -> go.Figure:
     """Median and quartiles over the weeks of the programme, for `pain` or `adherence`."""
     colour = PEAK if measure == "pain" else BEFORE

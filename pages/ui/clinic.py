@@ -4,6 +4,7 @@ import datetime
 from functools import lru_cache
 from typing import Any
 
+import numpy
 import pandas
 import streamlit as st
 
@@ -68,7 +69,12 @@ def _ask(asked: Store, name: str, parameters: dict[str, Any]) -> pandas.DataFram
 
 @st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
 def _answer(_store: Store, serial: int, version: int, name: str, parameters: dict[str, Any]) -> pandas.DataFrame:
-    return queries.ask(_store, name, **parameters)
+    answer = queries.ask(_store, name, **parameters)
+    # A list in a cell is the one thing that pandas would not copy before somebody writes into it.
+    for cell in answer.select_dtypes("object", exclude="str").to_numpy().flat:
+        if isinstance(cell, numpy.ndarray):
+            cell.flags.writeable = False
+    return answer
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import make
+from tests.benchmarks import make, pages
 
 ROOT = Path(__file__).parents[2]
 STEPS = Path(__file__).with_name("steps.py")
@@ -202,6 +202,35 @@ def measure_refresh(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
     )
 
 
+def measure_first_page(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
+    """The demo in Chromium beside a hello-world served in the same way."""
+    got = pages.first_pages(folder, chosen.times)
+    yield Line("start to the first page, demo", got["demo first"], "hello-world", got["hello first"], 1.5)
+    yield Line("a second visit to it", got["demo second"], "hello-world", got["hello second"], 1.3)
+
+
+def measure_clicks(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
+    """Every page of the large store in Chromium, from the click to the page, beside another visit to a hello-world."""
+    got = pages.clicks(folder, _large_store(folder, chosen), chosen.times)
+    hello = got.pop("hello")
+    for name, seconds in got.items():
+        yield Line(f"click to {name}, {chosen.patients:,} patients", seconds, "hello-world's second visit", hello, 2)
+
+
+def measure_reruns(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
+    """A warm rerun of each page of a clinic of 300 patients, in one session, without a browser."""
+    for name, seconds in pages.reruns(folder, _clinic(folder)).items():
+        yield Line(f"a warm rerun of {name}, 300 patients", seconds, "40 ms", 0.04, 1)
+
+
+def measure_crowd(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
+    """The 95th percentile of what 30 sessions with 3 s of thinking wait for, alone and beside an import."""
+    export = make.export(folder / "wide-300000.csv", 300_000)
+    got = pages.crowds(folder, _clinic(folder), export, sessions=30, think_s=3)
+    yield Line("30 sessions, 3 s of thinking, p95", got["alone"], "250 ms", 0.25, 1)
+    yield Line("while one imports 300,000 lines", got["import"], "1 s", 1, 1)
+
+
 MEASURED: dict[str, Callable[[Path, argparse.Namespace], Iterator[Line]]] = {
     "import": measure_import,
     "pandas": measure_pandas,
@@ -210,6 +239,10 @@ MEASURED: dict[str, Callable[[Path, argparse.Namespace], Iterator[Line]]] = {
     "refusals": measure_refusals,
     "review": measure_review,
     "refresh": measure_refresh,
+    "first_page": measure_first_page,
+    "clicks": measure_clicks,
+    "reruns": measure_reruns,
+    "crowd": measure_crowd,
 }
 
 
@@ -228,6 +261,13 @@ def _exports(folder: Path, lines: int, *, faulty: bool = False) -> dict[str, Pat
 def _large_store(folder: Path, chosen: argparse.Namespace) -> Path:
     path = folder / f"large-{chosen.rows}-{chosen.patients}.duckdb"
     _step("large_store", path, chosen.rows, chosen.patients)
+    return path
+
+
+def _clinic(folder: Path) -> Path:
+    """A store of 300 patients who have exercised every day for twelve weeks."""
+    path = folder / "clinic-300.duckdb"
+    _step("large_store", path, 300 * 84 * make.ROWS_A_DAY, 300)
     return path
 
 

@@ -4,6 +4,7 @@ import asyncio
 import random
 import statistics
 import time
+from collections.abc import Callable
 from typing import Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -59,21 +60,23 @@ async def warm_reruns(address: str, page: str, query: str, times: int) -> float:
 
 
 async def crowd(
-    address: str, places: list[tuple[str, str]], sessions: int, think_s: float, for_s: float
+    address: str, places: list[tuple[str, str]], *, sessions: int, think_s: float, enough: Callable[[], bool]
 ) -> list[float]:
     """The seconds of every run that so many sessions ask for, each thinking about that long in between."""
-    end = time.perf_counter() + for_s
-    everybody = [_somebody(address, places, think_s, end, random.Random(number)) for number in range(sessions)]  # noqa: S311
+    everybody = [_somebody(address, places, think_s, enough, number) for number in range(sessions)]
     return [seconds for each in await asyncio.gather(*everybody) for seconds in each]
 
 
 async def _somebody(
-    address: str, places: list[tuple[str, str]], think_s: float, end: float, chance: random.Random
+    address: str, places: list[tuple[str, str]], think_s: float, enough: Callable[[], bool], number: int
 ) -> list[float]:
+    chance = random.Random(number)  # noqa: S311
     visitor = await Visitor.at(address)
+    # The first visit of everybody at once is no part of a working day.
+    await visitor.visit(*places[number % len(places)])
     await asyncio.sleep(chance.uniform(0, think_s))
     seconds = []
-    while time.perf_counter() < end:
+    while not enough():
         seconds.append(await visitor.visit(*chance.choice(places)))
         await asyncio.sleep(chance.uniform(0.5, 1.5) * think_s)
     await visitor.leave()

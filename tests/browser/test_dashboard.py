@@ -297,12 +297,10 @@ def test_of_several_files_one_is_mapped_by_hand_and_a_broken_one_stops_none(visi
     someone.page.locator("input[type=file]").set_input_files(
         [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in dropped.items()]
     )
-    someone.see("4 files: 2 need you, 1 ready, 1 dropped twice.")
-    assert someone.column("What each file holds", "File") == ["broken.csv", "diary.csv", "week.csv", "week (1).csv"]
-    someone.page.get_by_role("button", name="Next file that needs you").click()
+    someone.see("4 files: 1 needs you, 1 cannot be imported, 1 ready, 1 dropped twice.")
+    assert someone.column("What each file holds", "File") == ["diary.csv", "broken.csv", "week.csv", "week (1).csv"]
     someone.page.get_by_test_id("stAlert").get_by_text("No column holds the day").wait_for()
     someone.settle()
-    someone.page.get_by_text("Choose the columns by hand").click()
     someone.see("What is this file?")
     someone.settle()
     answers = {"Patient": "Who", "Exercise": "Move", "Pain before": "Ache at first", "Pain during": "Ache at worst"}
@@ -310,9 +308,9 @@ def test_of_several_files_one_is_mapped_by_hand_and_a_broken_one_stops_none(visi
         choose(someone, label, choice)
     someone.page.get_by_text("0 to 10", exact=True).click()
     someone.page.get_by_role("button", name="Read the file this way").click()
-    someone.see("4 files: 1 needs you, 2 ready, 1 dropped twice.")
+    someone.see("4 files: 1 cannot be imported, 2 ready, 1 dropped twice.")
     someone.page.get_by_role("button", name="Import 2 files").dblclick()
     someone.see("2 files are imported.")
     assert someone.column("What became of each file", "State") == ["Imported", "Imported"]
     assert sorted(someone.column("Uploads, the newest first", "File")) == ["diary.csv", "week.csv"]
-    someone.see("4 files: 1 needs you, 3 already imported.")
+    someone.see("2 files: 1 cannot be imported, 1 already imported.")

@@ -9,9 +9,12 @@ import duckdb
 import pandas
 import pyarrow
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyarrow import parquet
 
 from data import export
+from data.store import open_store
 
 
 def read_back(content):
@@ -23,19 +26,49 @@ def taken_in(content):
 
 
 @pytest.mark.parametrize(
-    "text", ['=HYPERLINK("https://example.org")', "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "=", "-"]
+    "text",
+    [
+        *('=HYPERLINK("https://example.org")', "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "=", "-"),
+        *("＝1＋1", "＋1", "－1", "＠SUM(A1)", "\n=1+1", "\r\n=1+1", "\nP1", " =1+1", "\u3000＝1", "\xa0-1", "\x0b@x"),
+    ],
 )
 def test_a_formula_becomes_text(text):
     assert export.inert(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["P1", "", "3 → 6", "가나다", "a=b", "1-2", "'quoted", "'"])
+@pytest.mark.parametrize(
+    "text", ["P1", "", "3 → 6", "가나다", "a=b", "1-2", "'quoted", "'", " P1", "−1", "％", "a\n=b"]
+)
 def test_other_text_stays_as_it_is(text):
     assert export.inert(text) == text
 
 
 def test_a_formula_with_an_apostrophe_gets_another_so_that_one_can_be_taken_away():
     assert export.inert("'=1+1") == "''=1+1"
+
+
+@pytest.fixture(scope="module")
+def taken_back():
+    """What the import makes of a guarded cell."""
+    store = open_store()
+    with store.read() as cursor:
+        yield lambda cell: cursor.execute("SELECT unguarded($cell)", {"cell": cell}).fetchall()[0][0]
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "text", ["＝1", "\n=1", "  +1", "\u3000＠x", "'＝1", "''\n'", "'\t", " '=1", "'P1", "'", "'' "]
+)
+def test_the_import_takes_exactly_one_apostrophe_away(taken_back, text):
+    for value in (text, f"'{text}", f"''{text}"):
+        assert taken_back(export.inert(value)) == value
+
+
+@given(text=st.text(st.sampled_from("'=+-@＝＋－＠\t\r\n \x0b\x0c\xa0\u202f\u3000a1"), max_size=6))
+def test_whatever_goes_out_comes_back_and_runs_nowhere(taken_back, text):
+    written = export.inert(text)
+    assert taken_back(written) == text
+    assert not written.strip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
 
 
 def test_a_decimal_has_no_trailing_zeros():

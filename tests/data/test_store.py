@@ -131,6 +131,15 @@ def test_another_programs_databases(tmp_path):
     assert refused(path) == DAMAGED.format(path)
 
 
+def test_a_file_of_a_later_format_is_opened_and_a_new_one_has_the_format_of_the_locked_duckdb(tmp_path, path):
+    later = tmp_path / "later.duckdb"
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{later}' AS clinic (STORAGE_VERSION 'latest')")
+    open_store(later).close()
+    formats = [int.from_bytes(file.read_bytes()[12:20], "little") for file in (path, later)]
+    assert formats[0] == 64 < formats[1]
+
+
 def test_a_newer_schema(path):
     with duckdb.connect(path) as connection:
         connection.execute("INSERT INTO schema_version VALUES (99, TIMESTAMP '2030-01-01')")

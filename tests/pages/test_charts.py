@@ -156,6 +156,26 @@ def test_adherence_and_pain_tell_a_rise_by_shape_and_word_and_names_are_harmless
     assert "customdata[0]" not in traces["● no rise"].hovertemplate
 
 
+def test_many_patients_are_marks_of_their_number_that_know_their_row():
+    steps = pandas.DataFrame(
+        {
+            "adherence_from": [0.0, 0.25, 0.25, 0.95],
+            "median_peak": [2.0, 3.5, 3.5, 6.0],
+            "rises": [False, False, True, True],
+            "patients": [1, 400, 100, 4],
+        }
+    )
+    traces = by_name(charts.adherence_and_pain_of_many(steps))
+    without, rising = traces["● no rise"], traces["▲ a session with a rise"]
+    assert (without.marker.symbol, rising.marker.symbol) == ("circle", "triangle-up")
+    assert [numbers(trace.y) for trace in (without, rising)] == [[2, 3.5], [3.5, 6]]
+    assert [round(x, 4) for x in without.x] == [0.0125, 0.2625]
+    assert [round(x, 4) for x in rising.x] == [0.2875, 0.9875]
+    assert [tuple(point[:2]) for point in without.customdata] == [(0, 1), (1, 400)]
+    assert [tuple(point[:2]) for point in rising.customdata] == [(2, 100), (3, 4)]
+    assert [round(size, 1) for size in (*without.marker.size, *rising.marker.size)] == [6.6, 18, 12, 7.2]
+
+
 @pytest.mark.parametrize(("measure", "top"), [("pain", 10), ("adherence", 1)])
 def test_the_weeks_show_median_and_quartiles_on_a_fixed_axis(measure, top):
     weeks = pandas.DataFrame({"week": [1, 2], "patients": [9, 8]})

@@ -128,8 +128,8 @@ def test_what_would_become_of_the_lines_can_be_taken_away(take, visit, files):
     take(BROKEN_LINES.replace(",55,", ",5,"), "before.csv")
     drop(visit("imports.py"), ("week.csv", BROKEN_LINES.replace("3,5,4", "3,9,4")))
     assert lines(files["supine-files.csv"]) == [
-        "File,State,What,Read as,Lines,New,Changed,Duplicate,Rejected,Patients",
-        "week.csv,Ready,Log,Known columns,3,0,1,0,2,1",
+        "File,State,Lines,New,Changed,Duplicate,Rejected,Patients,What,Read as",
+        "week.csv,Ready,3,0,1,0,2,1,Log,Known columns",
     ]
     assert [line[:2] for line in lines(files["supine-rejected-lines.csv"])[1:]] == ["3,", "4,"]
     assert lines(files["supine-changed-lines.csv"])[1].startswith("2,P1,2026-03-27 08:00,pelvic_tilt,")
@@ -705,12 +705,14 @@ def test_when_a_score_was_taken_is_asked_first_and_never_proposed(visit):
     lines = "patient_id,date,exercise,pain\nP1,2026-03-27,Pelvic tilts,5\n"
     shown = drop(visit("imports.py"), ("log.csv", lines))
     assert labels(shown, "selectbox")[5:8] == ["Pain before", "Pain during", "Pain after"]
+    assert labels(shown, "segmented_control")[0] == "Pain is scored from"
     assert [field(shown, label).value for label in ("Pain before", "Pain during", "Pain after")] == ["–"] * 3
     assert "Choose whether the score was taken before, during or after exercise." in values(shown.info)
     field(shown, "Pain during").select("pain")
     shown = press(choose_scale(run(shown)), "Read the file this way")
     sample = table(shown, "The first rows as they will be stored")
     assert sample[["Pain before", "Pain during"]].fillna("–").to_numpy().tolist() == [["–", 5]]
+    assert button(shown, "Read the file this way").disabled
 
 
 def test_of_two_columns_that_could_be_one_the_choice_comes_first(visit):

@@ -22,6 +22,7 @@ NONE = "–"
 UNNAMED = "chosen by hand"
 SAMPLE_ROWS = 5
 WORDS_ASKED = 60
+COLUMN_WIDTH = 300
 KIND_WORDS = {"log": "A log of sessions or pain", "roster": "A roster of patients"}
 DATE_ORDER_WORDS = {
     "ymd": "Year first",
@@ -42,31 +43,39 @@ DURATION_WORDS = {
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "no_day": ("performed_at", "day"),
     "no_measure": ("exercise", *contract.SCORES),
-    "score_unclear": ("layout", *contract.SCORES),
-    "several_scores": ("layout", *contract.SCORES),
-    "several_columns": (),
+    "score_unclear": (*contract.SCORES, "pain_scale"),
+    "several_scores": (*contract.SCORES, "pain_scale"),
+    "several_columns": ("pain_scale",),
     "scale_unclear": ("pain_scale",),
-    "exercise_unclear": ("exercise",),
-    "people_in_column": ("patient_id",),
+    "exercise_unclear": ("exercise", "pain_scale"),
+    "people_in_column": ("patient_id", "pain_scale"),
     "roster_or_log": ("kind",),
     "mapping_refuses": ("only", "pain_before", "pain_scale"),
     "mapping_column_missing": (),
 }
+# Those of a file of which all else was understood.
+ONE_QUESTION = (
+    *("score_unclear", "several_scores", "several_columns", "scale_unclear", "exercise_unclear", "people_in_column"),
+)
 DATE_QUESTIONS = ("date_order_unclear", "date_orders_mixed")
 
 
 def fields_of(question: Message) -> tuple[str, ...]:
     """The fields of the form that answer a question."""
-    if question.code == "several_columns":
-        return (question.values["column"],)
     if question.code in DATE_QUESTIONS:
         return ("date_order",)
-    return QUESTIONS.get(question.code, ())
+    its_own = (question.values["column"],) if question.code == "several_columns" else ()
+    return its_own + QUESTIONS.get(question.code, ())
 
 
 def date_order_words(order: str) -> str:
     """What an order of day, month and year is called."""
     return DATE_ORDER_WORDS[order]
+
+
+def show_lines(info: FileInfo) -> None:
+    """The first lines of the file, cell by cell."""
+    st.dataframe(_sample(info), hide_index=True, alt=f"The first {SAMPLE_ROWS} lines of the file, cell by cell")
 
 
 def keep(mapping: Mapping, info: FileInfo) -> str | None:
@@ -111,16 +120,11 @@ class Form:
 
         `patient` asks whose file it is, where no column has it.
         """
-        self._lines()
-        kind = self._choice("kind", "What is this file?", KIND_WORDS, "log")
-        filled: dict[str, Any] = self._scores() if kind == "log" else {}
-        without = contract.SCORES if "score" in filled else ()
-        filled["columns"] = self._columns(kind, without)
-        whose = "" if kind == "roster" or "patient_id" in filled["columns"] else patient()
-        filled |= self._formats(kind, filled["columns"])
-        if kind == "log":
-            filled |= self._details(filled["columns"], has_sides="score" not in filled)
-        name = self._name()
+        with self._rest():
+            kind = self._choice("kind", "What is this file?", KIND_WORDS, "log")
+            filled = self._filled(kind)
+            whose = "" if kind == "roster" or "patient_id" in filled["columns"] else patient()
+            name = self._name()
         needed = self._needed(kind, filled, whose)
         if needed:
             st.info(needed, icon=":material/arrow_upward:")
@@ -129,16 +133,27 @@ class Form:
         filled["pain_scale"] = filled.get("pain_scale") or "0-10"
         return Mapping(name=name or UNNAMED, kind=kind, **filled)
 
+    def _rest(self) -> DeltaGenerator:
+        """The place for all fields but the first: folded where they were understood."""
+        if self.question and self.question.code in ONE_QUESTION:
+            return st.expander("Everything else, as it was understood")
+        return st.container()
+
+    def _filled(self, kind: str) -> dict[str, Any]:
+        """The fields of the mapping."""
+        filled: dict[str, Any] = self._scores() if kind == "log" else {}
+        without = contract.SCORES if "score" in filled else ()
+        filled["columns"] = self._columns(kind, without)
+        filled |= self._formats(kind, filled["columns"])
+        if kind == "log":
+            filled |= self._details(filled["columns"], has_sides="score" not in filled)
+        return filled
+
     def _key(self, field: str) -> str:
         return self.file.key(f"form_{field}")
 
     def _place(self, field: str, otherwise: Any) -> Any:
         return self.top if field in self.first else otherwise
-
-    def _lines(self) -> None:
-        st.dataframe(
-            _sample(self.info), hide_index=True, alt=f"The first {SAMPLE_ROWS} lines of the file, cell by cell"
-        )
 
     def _choice(self, field: str, label: str, words: dict[str, str], default: str) -> str:
         """One of a few, always one."""
@@ -157,7 +172,13 @@ class Form:
         """One of the file's columns, or None."""
         options = [NONE, *dict.fromkeys(header for header in self.info.header if header)]
         header = self._place(field, place).selectbox(
-            label, options, index=options.index(proposed or NONE), key=self._key(field), help=about, persist_state=KEPT
+            label,
+            options,
+            index=options.index(proposed or NONE),
+            key=self._key(field),
+            help=about,
+            width=COLUMN_WIDTH if field in self.first else "stretch",
+            persist_state=KEPT,
         )
         return None if header == NONE else header
 
@@ -173,7 +194,7 @@ class Form:
         places = {name: grid[number % 4] for number, name in enumerate(others)}
         headers = {column.name: self._column_of(places.get(column.name), column, proposals) for column in asked}
         chosen = {name: header for name, header in headers.items() if header}
-        _explain(proposals, chosen)
+        _explain(kind, proposals, chosen)
         return chosen
 
     def _column_of(self, place: Any, column: contract.Column, proposals: dict[str, proposing.Proposal]) -> str | None:
@@ -372,12 +393,13 @@ class Form:
         return None
 
 
-def _explain(proposals: dict[str, proposing.Proposal], chosen: dict[str, str]) -> None:
-    """Say why columns are proposed."""
+def _explain(kind: str, proposals: dict[str, proposing.Proposal], chosen: dict[str, str]) -> None:
+    """Say why columns are proposed whose header does not say it."""
+    known = contract.known_headers(kind)
     reasons = [
         f"{wording.plain(proposal.header)} as {wording.COLUMNS[column].lower()}, because {proposal.why}"
         for column, proposal in proposals.items()
-        if chosen.get(column) == proposal.header
+        if chosen.get(column) == proposal.header and known.get(contract.bare_header(proposal.header)) != column
     ]
     if reasons:
         st.caption("Proposed: " + "; ".join(reasons) + ".")

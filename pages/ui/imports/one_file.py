@@ -269,6 +269,7 @@ def _form(file: DroppedFile, result: Result, asked: str | None) -> None:
     question = result.message if result.status == "refused" else None
     try:
         info = _info(file, file.answers.overrides)
+        mapping_form.show_lines(info)
         form = mapping_form.Form(file, info, lambda header: _words(file, header), question, st.container())
         mapping = form.ask(lambda: file.answers.patient if asked == "patient" else _patient(file))
     except ReadingError as error:

@@ -14,6 +14,7 @@ from pages.ui.imports import history, one_file
 from pages.ui.imports.state import DroppedFile, Imports, current
 
 ROWS_IN_VIEW = 12
+WHY_WIDTH = 280
 ENDINGS = ["csv", "txt", "tsv"]
 STATES = {
     "question": "Needs you",
@@ -165,7 +166,7 @@ def _table(results: list[tuple[DroppedFile, Result]], opened: DroppedFile) -> No
         on_select=lambda: _open_row(key, ids),
         selection_mode="single-row",
         selection_default={"selection": {"rows": [ids.index(opened.id)]}},
-        column_config={"Why": st.column_config.TextColumn(width="large")},
+        column_config={"Why": st.column_config.TextColumn(width=WHY_WIDTH)},
     )
     tables.download_menu(lambda: shown, "files", key="imports_understood")
 
@@ -189,19 +190,18 @@ def _as_table(results: list[Result], states: list[str]) -> pandas.DataFrame:
         {
             "File": [result.file for result in results],
             "State": states,
-            "What": [history.KINDS.get(result.kind or "", "–") for result in results],
-            "Read as": [history.READ_AS.get(result.mapping or "", result.mapping or "–") for result in results],
+            "Why": [one_file.reason(result) or "–" for result in results],
             "Lines": [result.lines for result in results],
             "New": [result.new for result in results],
             "Changed": [result.changed for result in results],
             "Duplicate": [result.duplicate for result in results],
             "Rejected": [result.rejected for result in results],
             "Patients": [result.patients for result in results],
+            "What": [history.KINDS.get(result.kind or "", "–") for result in results],
+            "Read as": [history.READ_AS.get(result.mapping or "", result.mapping or "–") for result in results],
         }
     )
-    if any(result.reason for result in results):
-        shown.insert(2, "Why", [one_file.reason(result) or "–" for result in results])
-    return shown
+    return shown if any(result.reason for result in results) else shown.drop(columns="Why")
 
 
 def _ask_to_import(ready: list[DroppedFile]) -> None:
@@ -216,7 +216,7 @@ def _ask_to_import(ready: list[DroppedFile]) -> None:
             persist_state="session",
             placeholder="Your name, for the history",
             max_chars=100,
-            width=320,
+            width=280,
         )
         chosen = _without_left_out(ready) if len(ready) > 1 else ready
         st.button(
@@ -241,7 +241,7 @@ def _without_left_out(ready: list[DroppedFile]) -> list[DroppedFile]:
         placeholder="None",
         key="imports_left_out",
         persist_state="session",
-        width=480,
+        width=360,
     )
     return [file for file in ready if file.id not in left_out]
 

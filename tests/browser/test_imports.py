@@ -1,0 +1,77 @@
+"""The Imports page in a browser: questions are answered where they stand, and the second row is the second file."""
+
+import pytest
+
+LOG = "patient_id,date,exercise,pain before exercise,pain during exercise\n"
+FILES = {
+    "ready.csv": f"{LOG}P1,2026-03-27,Pelvic tilts,3,5\nP1,someday,Pelvic tilts,3,4\n",
+    "dates.csv": f"{LOG}P2,03/02/2026,Pelvic tilts,3,5\n",
+    "diary.csv": "date,exercise,pain before exercise\n2026-03-27,Pelvic tilts,3\n",
+    "wrong.csv": "%PDF-1.4",
+}
+
+
+def drop(visitor, files):
+    visitor.open("/imports")
+    visitor.see("Logs and rosters as CSV files")
+    visitor.page.locator("input[type=file]").set_input_files(
+        [{"name": name, "mimeType": "text/csv", "buffer": content.encode()} for name, content in files.items()]
+    )
+
+
+def opened(visitor, name, state):
+    """Wait until this file is open below the table."""
+    visitor.page.get_by_text(f"{name} · {state}", exact=True).wait_for(timeout=30_000)
+    visitor.settle()
+
+
+def choose(visitor, label, choice):
+    box = visitor.page.get_by_role("combobox", name=label, exact=True)
+    box.focus()
+    box.press("ArrowDown")
+    visitor.page.get_by_role("option", name=choice, exact=True).click()
+    visitor.settle()
+
+
+def test_each_question_is_answered_where_it_stands_and_the_second_row_opens_the_second_file(visitor, fresh):
+    someone = visitor(fresh)
+    drop(someone, FILES)
+    someone.see("4 files: 2 need you, 1 cannot be imported, 1 ready.")
+    assert someone.column("What each file holds", "File") == ["dates.csv", "diary.csv", "wrong.csv", "ready.csv"]
+    opened(someone, "dates.csv", "needs you")
+    someone.select("What each file holds", 1)
+    opened(someone, "diary.csv", "needs you")
+    box = someone.page.get_by_role("combobox", name="Whose log is this?", exact=True)
+    box.fill("P7")
+    box.press("Enter")
+    opened(someone, "diary.csv", "ready")
+    someone.page.get_by_role("button", name="Next file that needs you").click()
+    opened(someone, "dates.csv", "needs you")
+    choose(someone, "Dates are written", "Day first")
+    opened(someone, "dates.csv", "ready")
+    assert someone.column("The first rows as they will be stored", "When") == ["2026-02-03"]
+    someone.page.get_by_role("button", name="Import 3 files").click()
+    someone.see("3 files are imported.")
+    someone.see("1 file: 1 cannot be imported.")
+    someone.settle()
+    names = someone.column("Uploads, the newest first", "File")
+    assert sorted(names) == ["dates.csv", "diary.csv", "ready.csv"]
+    someone.select("Uploads, the newest first", 1)
+    someone.page.locator("strong").get_by_text(names[1], exact=True).wait_for(timeout=30_000)
+    assert someone.page.get_by_role("button", name="Undo this upload").count() == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/cohort", "/patient", "/programme"])
+def test_files_wait_while_another_page_is_open(visitor, fresh, path):
+    someone = visitor(fresh)
+    drop(someone, FILES)
+    opened(someone, "dates.csv", "needs you")
+    someone.page.locator(f"a[href$='{path}']").first.click()
+    someone.page.wait_for_url(f"**{path}")
+    someone.see("Supine supports a professional's judgement")
+    someone.settle()
+    someone.page.get_by_role("link", name="Imports", exact=True).first.click()
+    opened(someone, "dates.csv", "needs you")
+    someone.see("4 files from earlier in this visit, not imported yet.")
+    someone.page.get_by_role("button", name="Clear all files").click()
+    someone.not_see("What was understood")
