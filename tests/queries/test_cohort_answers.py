@@ -92,6 +92,14 @@ def test_the_points_are_the_patients_with_adherence_and_a_peak(cohort):
     cohort.answers("cohort_points", POINTS, ("A", "moderate", 0.075, 4.5, 2, 3), **SOME)
 
 
+def test_the_density_has_the_patients_of_each_step_of_adherence_and_pain(cohort):
+    columns = "adherence_from median_peak rises patients patient_ids"
+    of_a = (0.05, 4.5, True, 1, ["A"])
+    steps = [(0, 3, False, 1, ["F"]), of_a, (0.25, 8, True, 1, ["H"]), (0.8, 7, True, 1, ["B"])]
+    cohort.answers("cohort_density", columns, *steps, **EVERYONE)
+    cohort.answers("cohort_density", columns, of_a, **SOME)
+
+
 SEVERITY = "severity patients assessable with_rise adherence median_peak"
 
 
