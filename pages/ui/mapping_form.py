@@ -7,9 +7,8 @@ from typing import Any
 import pandas
 import streamlit as st
 
-from data import contract, proposing
-from data import mapping as mappings
-from data.mapping import DATE_ORDERS, DURATION_UNITS, PAIN_SCALES, Mapping
+from data import contract, mapping_files, proposing
+from data.mapping import DATE_ORDERS, DURATION_UNITS, PAIN_SCALES, Mapping, MappingError
 from data.reading import FileInfo
 from pages.ui import wording
 
@@ -76,8 +75,8 @@ def ask(info: FileInfo, key: str, words_of: Callable[[str], list[str]], *, whose
 def keep(mapping: Mapping, info: FileInfo) -> str | None:
     """Save a named mapping for the next file with these columns; the answer says what went wrong."""
     try:
-        mappings.save(mapping, info)
-    except mappings.MappingError as error:
+        mapping_files.save(mapping, info)
+    except MappingError as error:
         return f"The file is imported, but its columns are not remembered under {mapping.name}. {error}"
     return None
 
@@ -93,9 +92,9 @@ def _name(key: str) -> str:
         persist_state=KEPT,
     ).strip()
     try:
-        if name and name in mappings.mapping_files():
+        if name and name in mapping_files.mapping_files():
             st.caption(f"{wording.plain(name)} is a name in use. Importing replaces what was remembered under it.")
-    except mappings.MappingError as error:
+    except MappingError as error:
         st.warning(wording.plain(str(error)))
     return name
 
