@@ -104,14 +104,16 @@ def people_headers() -> frozenset[str]:
 
 
 @cache
-def pain_words() -> frozenset[str]:
-    """Words for pain in several languages."""
-    return frozenset(_file()["pain_words"]["pain"])
+def people_numbers() -> frozenset[str]:
+    """Bare headers of numbers that may be people's, or the lines' own."""
+    return frozenset(map(bare, _file()["people"]["numbers"]))
 
 
-def pain_pieces() -> list[str]:
-    """Words for pain in languages that join their words."""
-    return _file()["pain_words"]["pain_pieces"]
+@cache
+def pain_words(about: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Words in several languages for `pain`, `before`, `during` or `after`; and pieces that words are made of."""
+    words = _file()["pain_words"]
+    return frozenset(words[about]), tuple(words[f"{about}_pieces"])
 
 
 @cache

@@ -88,16 +88,20 @@ def _asks_no_score(words: list[str], groups: list[frozenset[str]]) -> bool:
 
 def may_be_pain(header: str) -> bool:
     """Whether a header speaks of pain in any language of the list, so that a score would be lost with it."""
-    words = set(re.findall(r"[^\W\d_]+", header.casefold()))
-    return not words.isdisjoint(contract.pain_words()) or any(
-        piece in header.casefold() for piece in contract.pain_pieces()
-    )
+    return _speaks_of(header, "pain")
 
 
 def moments(header: str) -> set[str]:
-    """The columns of the scores whose moment a header names: before, during or after."""
+    """The columns of the scores whose moment a header names, in any language of the list."""
     groups = {group for word in _words(header) for group in contract.question_groups().get(word, ())}
-    return {score for score in contract.SCORES if score.removeprefix("pain_") in groups}
+    times = {score: score.removeprefix("pain_") for score in contract.SCORES}
+    return {score for score, time in times.items() if time in groups or _speaks_of(header, time)}
+
+
+def _speaks_of(header: str, about: str) -> bool:
+    words, pieces = contract.pain_words(about)
+    text = header.casefold()
+    return not words.isdisjoint(re.findall(r"[^\W\d_]+", text)) or any(piece in text for piece in pieces)
 
 
 def is_of_the_form(header: str) -> bool:

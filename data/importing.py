@@ -141,7 +141,7 @@ def _ask_whose(store: Store, stream: BinaryIO, info: FileInfo, mapping: Mapping)
     """Raise MappingError where a column that is not read tells several people apart, in a file of one patient."""
     read = {contract.bare(header) for header in mappings.used(mapping)}
     for place, bare in enumerate(info.bare_headers, start=1):
-        if bare in contract.people_headers() and bare not in read:
+        if bare not in read and recognising.tells_people_apart(info, info.header[place - 1]):
             people = {contract.bare(word): word for word in _words_at(store, stream, info, place)}
             if len(people) > 1:
                 names = ", ".join(list(people.values())[:3])

@@ -167,12 +167,14 @@ def positions(info: FileInfo, mapping: Mapping) -> Positions:
 
 
 def _position(info: FileInfo, header: str, name: str) -> int:
-    bare = contract.bare(header)
-    if info.bare_headers.count(bare) > 1:
+    found = [at for at, bare in enumerate(info.bare_headers, start=1) if bare == contract.bare(header)]
+    # _notes is another column than Notes, though the two are compared as equal.
+    own = [at for at in found if info.header[at - 1].casefold() not in contract.about_the_form()]
+    if len(own or found) > 1:
         raise MappingError("header_twice", column=header)
-    if bare not in info.bare_headers:
+    if not found:
         raise MappingError("mapping_column_missing", name=name, column=header)
-    return info.bare_headers.index(bare) + 1
+    return (own or found)[0]
 
 
 def _side(side: str, own: dict[str, int], other: dict[str, int]) -> dict[str, Any]:

@@ -37,6 +37,8 @@ _OTHER_FORMATS = {
 }
 _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}
 _BOMS |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+# A number sign alone in its cell is the name of a column, as Typeform writes it.
+_REMARK = re.compile(r"#(?![,;\t|])")
 # What SurveyMonkey writes below a question that has one answer.
 _RESPONSES = frozenset({"response", "open-ended response"})
 ENCODINGS = ("utf-8", "utf-16", "cp949", "shift_jis", "cp1252", "cp1250", "cp1251", "latin-1")
@@ -265,7 +267,7 @@ def _sample(stream: BinaryIO, dialect: Dialect) -> list[str]:
     except UnicodeError as error:
         raise ReadingError("not_in_encoding", encoding=dialect.encoding) from error
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [line for line in lines if line.strip() and not line.startswith("#")][:DIALECT_LINES]
+    return [line for line in lines if line.strip() and not _REMARK.match(line)][:DIALECT_LINES]
 
 
 def _dialect(lines: list[str], overrides: Overrides) -> dict[str, str]:
@@ -440,7 +442,7 @@ def _header(records: list[tuple[int, str]], dialect: Dialect) -> tuple[int, str,
     candidates = [
         (line_no, line, cells)
         for line_no, line in records[:HEADER_WITHIN]
-        if not line.startswith("#")
+        if not _REMARK.match(line)
         and (cells := cells_of(line, dialect)) is not None
         and not line.strip('"').lower().startswith("sep=")
     ]

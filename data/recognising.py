@@ -81,6 +81,13 @@ def _first_day(info: FileInfo) -> int:
     )
 
 
+def tells_people_apart(info: FileInfo, header: str) -> bool:
+    """Whether a column names people, or numbers them: a number that is another on each line is the line's."""
+    bare = contract.bare(header)
+    cells = info.samples(header)
+    return bare in contract.people_headers() or (bare in contract.people_numbers() and len(set(cells)) < len(cells))
+
+
 def completed(info: FileInfo, mapping: Mapping) -> Mapping:
     """A mapping with what the contract's names say of the columns that it leaves out."""
     log = {**_columns(info, mapping.kind), **mapping.columns}
