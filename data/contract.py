@@ -80,6 +80,12 @@ def known_headers(kind: str) -> dict[str, str]:
 
 
 @cache
+def known_names() -> frozenset[str]:
+    """The bare headers of all kinds of files."""
+    return frozenset(name for kind in KINDS for name in known_headers(kind))
+
+
+@cache
 def one_score_headers() -> frozenset[str]:
     """Bare headers that hold one pain score without saying when it was taken."""
     return frozenset(bare(name) for name in _file()["one_pain_score"]["names"])

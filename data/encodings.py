@@ -1,5 +1,6 @@
 """Which encoding the text of a file is in that is not UTF-8: by words that are known, else by what reads like text."""
 
+import codecs
 import re
 from functools import cache
 
@@ -35,19 +36,25 @@ MOST_ODD = 0.75
 def by_known_words(sample: bytes) -> str | None:
     """The encoding in which a cell is a name or word of the contract that is not ASCII; CP949 before the others."""
     for encoding in ("cp949", "shift_jis", "cp1252", "cp1250", "cp1251"):
-        try:
-            cells = re.split(r"[,;\t|\"\r\n]+", sample.decode(encoding))
-        except UnicodeDecodeError:
-            continue
+        text = _decoded(sample, encoding)
+        cells = re.split(r"[,;\t|\"\r\n]+", text) if text else []
         if any(not cell.isascii() and contract.bare_header(cell) in _known() for cell in cells):
             return encoding
     return None
 
 
+def _decoded(sample: bytes, encoding: str) -> str | None:
+    """The text of a sample, whose last letter may be cut, or None where it is not in this encoding."""
+    try:
+        return codecs.getincrementaldecoder(encoding)().decode(sample)
+    except UnicodeDecodeError:
+        return None
+
+
 @cache
 def _known() -> frozenset[str]:
     """Bare names and words of the contract that are longer than one letter and not ASCII."""
-    names = {name for kind in contract.KINDS for name in contract.known_headers(kind)}
+    names = contract.known_names()
     words = {contract.bare(word) for kind in ("exercise", "side", "yes_no") for word in contract.words(kind)}
     return frozenset(name for name in names | words if len(name) > 1 and not name.isascii())
 
@@ -61,9 +68,8 @@ def by_plausibility(sample: bytes) -> str | None:
 
 def _oddness(sample: bytes, encoding: str) -> float:
     """The share of the characters beside ASCII that nobody writes so; infinite where the bytes are no such text."""
-    try:
-        text = sample.decode(encoding)
-    except UnicodeDecodeError:
+    text = _decoded(sample, encoding)
+    if text is None:
         return float("inf")
     strange = [character for character in text if not character.isascii()]
     odd = (

@@ -5,6 +5,8 @@ from functools import lru_cache
 
 from data import contract
 
+# Whatever is longer is no header, but a text.
+LONGEST = 300
 _RANGE = r"(\d+)\s*(?:[-‐-―~〜～∼−]|to|bis|à|hasta|에서|부터)\s*(\d+)(?:까지)?"
 _ENDS = r"(\d+)\s*(?:[=:은는]|is|means)\s*[^\d]+?(\d+)\s*(?:[=:은는]|is|means)\s*[^\d]*"
 _OUT_OF = r"(?:out of|/)\s*(\d+)"
@@ -15,16 +17,26 @@ _BRACKETED = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(rf"(?<!\d)(?:{_ENDS}|{_RANGE}(?!\d){_SCALE_WORD}|{_OUT_OF}(?!\d))", re.IGNORECASE)
+_LABEL = re.compile(r"(\d+)\s*(?:[=:은는]|is|means)\s*([^\d]+)", re.IGNORECASE)
+_WORST = re.compile(r"worst|severe|extreme|unbearable|intense|maxim|imaginable|심한|심함|극심|최악|최대", re.IGNORECASE)
 _HANGUL = re.compile(r"[가-힣]+")
 
 
 def scale_of(header: str) -> tuple[int, int] | None:
-    """The lowest and the highest score that a header states, as in (0-10), 0 = none, 10 = worst, or out of 10."""
+    """The score for no pain and the one for the worst that a header states, as in (0-10), 0 = none, 10 = worst, or /10.
+
+    They are (10, 0) where it counts down.
+    """
     found = _BRACKETED.search(header) or _BARE.search(header)
     if found is None:
         return None
     numbers = [int(number) for number in re.findall(r"\d+", found[0])]
-    return (min(numbers), max(numbers)) if len(numbers) > 1 else (0, numbers[0])
+    if len(numbers) == 1:
+        return 0, numbers[0]
+    low, high = min(numbers), max(numbers)
+    labels = _LABEL.findall(found[0])
+    is_worst_low = any(int(number) == low and _WORST.search(label) for number, label in labels)
+    return (high, low) if is_worst_low or (not labels and numbers[0] > numbers[1]) else (low, high)
 
 
 def without_scale(header: str) -> str:
@@ -40,28 +52,32 @@ def column_of(header: str, kind: str) -> str | None:
 
 def named(header: str, kind: str) -> str | None:
     """The column one of whose names the header is, whatever unit or scale it states."""
-    if header.strip().casefold() in contract.about_the_form():
+    if header[:1].isdigit() or len(header) > LONGEST or header.strip().casefold() in contract.about_the_form():
         return None
     known = contract.known_headers(kind)
-    return next(
-        (known[bare] for bare in (contract.bare(header), *_without_unit(header)) if bare in known),
-        None,
-    )
+    return next((known[bare] for bare in _bare_forms(header) if bare in known), None)
 
 
 def is_one_score(header: str) -> bool:
     """Whether the header names one pain score and does not say when it was taken."""
-    return not {contract.bare(header), *_without_unit(header)}.isdisjoint(contract.one_score_headers())
+    return not contract.one_score_headers().isdisjoint(_bare_forms(header))
 
 
-def _without_unit(header: str) -> tuple[str, str]:
-    return contract.bare_header(header), contract.bare_header(without_scale(header))
+@lru_cache(maxsize=1 << 14)
+def _bare_forms(header: str) -> tuple[str, ...]:
+    """A header as it is compared: whole, and where it has a unit or scale, without the one and without the other."""
+    bare = contract.bare(header)
+    if not re.search(r"[\d(\[（]", header):
+        return (bare,)
+    return bare, contract.bare_header(header), contract.bare_header(without_scale(header))
 
 
 def asked(header: str) -> str | None:
     """The column that the header asks for in words, where all of its words are known and they fit one column alone."""
+    if header[:1].isdigit() or len(header) > LONGEST:
+        return None
     words = _words(without_scale(header))
-    if not words:
+    if not words or "%" in header or words[0] not in contract.question_groups():
         return None
     groups = [contract.question_groups().get(word, frozenset()) for word in words]
     fitting = [
@@ -112,10 +128,18 @@ def is_of_the_form(header: str) -> bool:
 def are_joined(header: str) -> bool:
     """Whether a header is two known names with nothing between them, as where a delimiter is missing: setsreps."""
     text = header.strip().replace('"', "")
-    return any(
-        text[at - 1].isalnum() and text[at].isalnum() and _is_name(text[:at]) and _is_name(text[at:])
-        for at in range(1, len(text))
-    )
+    if len(text) > LONGEST:
+        return False
+    after_marks = (mark.end() for mark in re.finditer(r"[?？)\]](?=\w)", text))
+    return _is_two_names(text) or any(is_known(text[:at]) and is_known(text[at:]) for at in after_marks)
+
+
+def _is_two_names(text: str) -> bool:
+    names, bare = contract.known_names(), contract.bare(without_scale(text))
+    if not any(bare[:at] in names and bare[at:] in names for at in range(1, len(bare))):
+        return False
+    joints = (at for at in range(1, len(text)) if text[at - 1].isalnum() and text[at].isalnum())
+    return any(_is_name(text[:at]) and _is_name(text[at:]) for at in joints)
 
 
 def is_known(header: str) -> bool:

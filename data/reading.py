@@ -236,7 +236,7 @@ def _found_encoding(stream: BinaryIO, facts: _Facts) -> tuple[str, bool]:
         telling += [line for line in lines if not line.isascii()][:400]
     if head.startswith(codecs.BOM_UTF8) or any(map(_is_surely_utf8, telling)):
         raise ReadingError("mixed_encodings", line=facts.strange_line)
-    sample = b"\n".join(telling) or head
+    sample = b"\n".join(telling)[: SAMPLE_BYTES * 2] or head
     known = encodings.by_known_words(sample)
     return known or encodings.by_plausibility(sample) or _detected_encoding(sample), not known
 

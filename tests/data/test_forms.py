@@ -49,6 +49,7 @@ def test_google_forms_in_korean(take, rows):
         "Timestamp,Patient,Exercise,Pain before exercise,Schmerz während der Übung,Pain after exercise",
         "Timestamp,Patient,Exercise,Pain before exercise,Back pain during exercise,Pain after exercise",
         "Timestamp,Patient,Exercise,Leg pain before exercise,Leg pain during exercise,Leg pain after exercise",
+        "Timestamp,Patient,Exercise,Pain at rest,Pain during exercise,Pain after exercise",
         "Timestamp,Patient,Exercise,Pain before surgery,Expected pain,Pain in the last week",
         "Timestamp,Patient,Exercise,Was pain there before? (1 = yes 0 = no),Fear of pain during exercise,x",
     ],
@@ -202,6 +203,9 @@ def test_a_scale_that_the_header_states_is_used_and_said(take, rows, scale):
     [
         ("Pain before (1-5)", "Pain after (1-5)", "scale_unknown"),
         ("Pain before (1-10)", "Pain after (1-10)", "scale_unknown"),
+        ("Pain before (0 = worst 10 = none)", "Pain after (0 = worst 10 = none)", "scale_unknown"),
+        ("Pain before (0-10)", "Pain after (10-0)", "scales_differ"),
+        ("Pain before (%)", "Pain after (%)", "scores_unclear"),
         ("Pain before (0-10)", "Pain after (0-100)", "scales_differ"),
         ("Pain before (0-100)", "Pain after", "scales_differ"),
     ],

@@ -14,6 +14,7 @@ from data import headers
         ("운동 전 통증은 어느 정도인가요? (0-10)", "pain_before"),
         ("운동전통증은?", "pain_before"),
         ("운동 중 통증은 어느 정도인가요? (0-10)", "pain_during"),
+        ("운동 중 가장 심한 통증 점수를 선택해 주세요 (0~10)", "pain_during"),
         ("Worst pain during exercise [0 = no pain, 10 = worst imaginable pain]", "pain_during"),
         ("Pain during the exercise on a scale of 0 to 10", "pain_during"),
         ("Pain level post-exercise (0–10)", "pain_after"),
@@ -66,6 +67,7 @@ def test_a_question_is_known_by_its_words(header, column):
         "오후 통증",
         "운동을 하지 않을 때 통증",
         "통증이 중단되었나요?",
+        "Pain before exercise (%)",
         "_notes",
     ],
 )
@@ -83,6 +85,10 @@ def test_a_word_of_something_else_makes_it_nobodys(header):
         ("Pain (0 = none, 10 = worst)", (0, 10)),
         ("Pain (0: 없음, 100: 극심)", (0, 100)),
         ("Pain (0-10; 0 = none, 10 = worst)", (0, 10)),
+        ("Pain (10 = worst; 0 = none)", (0, 10)),
+        ("Pain (0 = worst pain, 10 = none)", (10, 0)),
+        ("통증 (0: 극심함, 10: 없음)", (10, 0)),
+        ("Pain (10-0)", (10, 0)),
         ("Pain out of 10", (0, 10)),
         ("Pain /100", (0, 100)),
         ("Pain", None),
@@ -93,7 +99,7 @@ def test_the_scale_that_a_header_states(header, scale):
     assert headers.scale_of(header) == scale
 
 
-@pytest.mark.parametrize("header", ["setsreps", "Pain duringPain after", 'sets"reps', "운동운동 전 통증"])
+@pytest.mark.parametrize("header", ["setsreps", "Pain duringPain after", 'sets"reps', "운동운동 전 통증", "Sets?Reps"])
 def test_two_names_without_anything_between_them(header):
     assert headers.are_joined(header)
 
