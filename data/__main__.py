@@ -179,6 +179,8 @@ def _demo(options: argparse.Namespace) -> int:
 def _mappings(_: argparse.Namespace) -> int:
     for name, found in mapping_files.mapping_files().items():
         print(f"{name}: {found.entry.get('kind', 'refused')}, for files with {', '.join(found.header)}")
+    for fault in mapping_files.unusable_files():
+        print(fault, file=sys.stderr)
     return 0
 
 

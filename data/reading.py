@@ -3,6 +3,7 @@
 import codecs
 import hashlib
 import io
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -453,6 +454,9 @@ def _header(records: list[tuple[int, str]], dialect: Dialect) -> tuple[int, str,
         widths = [len(cells) for _, _, cells in candidates]
         commonest = Counter([width for width in widths if width > 1] or widths).most_common(1)[0][0]
         return next(found for found in candidates if len(found[2]) == commonest)
+    for above, found in itertools.pairwise(candidates):
+        if found[0] == header_line and _is_sub_header(above[2], found[2]):
+            return above
     return header_line, header_text, header
 
 

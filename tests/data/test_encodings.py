@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from data.reading import inspect_file
+from data.reading import Overrides, inspect_file
 
 WORDS = {
     "cp1252": [
@@ -58,7 +58,5 @@ def test_a_guess_is_noted_and_a_choice_is_none(take):
 
 
 def test_an_encoding_by_hand_is_no_guess():
-    from data.reading import Overrides
-
     info = inspect_file(io.BytesIO("date,notes\n2026-01-02,mañana\n".encode("cp1252")), Overrides(encoding="cp1252"))
     assert not info.encoding_is_guessed

@@ -173,6 +173,14 @@ def test_surveymonkey_names_its_columns_on_two_lines(take, rows, quote):
     ]
 
 
+def test_a_second_line_that_names_more_columns_than_the_first(take, rows):
+    text = "Respondent ID,Start Date,Exercise,Please rate,,\n"
+    text += ",,Response,Pain before exercise,Pain during exercise,Pain after exercise\n"
+    result = take(f"{text}11,2026-11-13 08:14:00,squat,3,4,5\n", patient="P001")
+    assert rows(ROW) == [("P001", "2026-11-13 08:14:00", "squat", 3, 4, 5, None)]
+    assert codes(result) == ["header_lines", "unused_columns"]
+
+
 def test_a_first_line_of_answers_is_no_second_header(take, rows):
     assert take("Timestamp,Patient ID,Exercise,Notes,\n2026-11-02 08:00:00,P001,squat,hm,Response\n").new == 1
 

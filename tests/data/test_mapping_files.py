@@ -6,6 +6,7 @@ import os
 import pytest
 
 from data import mapping_files
+from data.__main__ import main
 from data.mapping import Mapping, MappingError
 from data.mapping_files import find, save
 from data.reading import inspect_file
@@ -72,6 +73,16 @@ def test_a_file_that_cannot_be_used_is_named_and_skipped(take, text, reason):
     assert (result.new, result.mapping) == (1, "contract")
     assert list(map(str, result.notes)) == [f"The mapping file {path} cannot be used: {reason}."]
     assert take("Wer,day,pain\nP2,2026-01-02,3\n").mapping == "sound"
+
+
+def test_the_terminal_lists_the_mappings_and_names_what_cannot_be_used(capsys):
+    path = own_file("ours.toml", "header = 5\n")
+    assert main(["mappings"]) == 0
+    out, err = capsys.readouterr()
+    assert "knee-diary: log, for files with date, knee_pain, leg_fatigue, total_fatigue\n" in out
+    assert err == (
+        f"The mapping file {path} cannot be used: In the mapping ours, header has to be a list in square brackets.\n"
+    )
 
 
 def test_a_name_that_two_files_have_belongs_to_the_newer(take):
