@@ -10,8 +10,9 @@ import threading
 from pathlib import Path
 from typing import BinaryIO
 
-from data import demo, export, mapping
+from data import demo, export, mapping_files
 from data.importing import Result, import_file, patient_from_name, refused
+from data.mapping import DATE_ORDERS
 from data.reading import Overrides
 from data.records import ReadingError
 from data.settings import settings
@@ -47,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     whose.add_argument("--patient-from-name", action="store_true", help="files that name none are named after theirs")
     importing.add_argument("--mapping", metavar="NAME", help="how to read the columns, by name")
     importing.add_argument(
-        "--date-order", choices=mapping.DATE_ORDERS, help="how dates that could be read two ways are written"
+        "--date-order", choices=DATE_ORDERS, help="how dates that could be read two ways are written"
     )
     importing.add_argument("--encoding", metavar="NAME", help="the encoding, where it is found wrongly")
     importing.add_argument("--delimiter", metavar="SIGN", help="what stands between cells")
@@ -185,8 +186,10 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _mappings(_: argparse.Namespace) -> int:
-    for name, found in mapping.mapping_files().items():
+    for name, found in mapping_files.mapping_files().items():
         print(f"{name}: {found.entry.get('kind', 'refused')}, for files with {', '.join(found.header)}")
+    for fault in mapping_files.unusable_files():
+        print(fault, file=sys.stderr)
     return 0
 
 

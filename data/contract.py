@@ -36,6 +36,14 @@ class Column:
     longest: int | None = None
 
 
+@dataclass(frozen=True)
+class Question:
+    """Which groups of words a header has to have, and may have besides, to ask for a column."""
+
+    needs: frozenset[str]
+    may: frozenset[str]
+
+
 @cache
 def _file() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "contract.toml").read_text(encoding="utf-8"))
@@ -46,7 +54,7 @@ def columns(kind: str) -> dict[str, Column]:
     """The columns of a `log` or a `roster` by name, in the contract's order."""
     contract = {}
     for name, entry in _file()[kind].items():
-        entry = dict(entry)
+        entry = {key: value for key, value in entry.items() if key != "later_names"}
         borrowed = entry.pop("same_names_as", None)
         others = _file()[borrowed.split(".")[0]][borrowed.split(".")[1]]["names"] if borrowed else []
         entry["names"] = (name, *entry["names"], *others)
@@ -72,9 +80,79 @@ def known_headers(kind: str) -> dict[str, str]:
 
 
 @cache
+def known_names() -> frozenset[str]:
+    """The bare headers of all kinds of files."""
+    return frozenset(name for kind in KINDS for name in known_headers(kind))
+
+
+@cache
 def one_score_headers() -> frozenset[str]:
     """Bare headers that hold one pain score without saying when it was taken."""
     return frozenset(bare(name) for name in _file()["one_pain_score"]["names"])
+
+
+@cache
+def later_headers() -> dict[str, int]:
+    """Bare headers of when an answer was finished or sent → their order; they count where no beginning is known."""
+    return {bare(name): number for number, name in enumerate(_file()["log"]["performed_at"]["later_names"])}
+
+
+@cache
+def about_the_form() -> frozenset[str]:
+    """Headers, in lower case, of what the software of a form writes about an answer."""
+    return frozenset(_file()["about_the_form"]["names"])
+
+
+@cache
+def people_headers() -> frozenset[str]:
+    """Bare headers of columns that tell people apart."""
+    return frozenset(map(bare, _file()["people"]["names"]))
+
+
+@cache
+def people_numbers() -> frozenset[str]:
+    """Bare headers of numbers that may be people's, or the lines' own."""
+    return frozenset(map(bare, _file()["people"]["numbers"]))
+
+
+@cache
+def pain_words(about: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Words in several languages for `pain`, `before`, `during` or `after`; and pieces that words are made of."""
+    words = _file()["pain_words"]
+    return frozenset(words[about]), tuple(words[f"{about}_pieces"])
+
+
+@cache
+def questions() -> dict[str, Question]:
+    """Column → the words of a header that asks for it."""
+    return {
+        column: Question(frozenset(entry["needs"]), frozenset(entry["may"]))
+        for column, entry in _file()["questions"].items()
+    }
+
+
+@cache
+def question_groups() -> dict[str, frozenset[str]]:
+    """Word → the groups of `questions` that it belongs to."""
+    groups: dict[str, set[str]] = {}
+    for group, words in _file()["question_words"].items():
+        for word in words:
+            groups.setdefault(word, set()).add(group)
+    return {word: frozenset(found) for word, found in groups.items()}
+
+
+def yes_no_beginnings() -> list[str]:
+    """The first words of questions that are answered by yes or no."""
+    return _file()["question_words"]["yes_no"]
+
+
+@cache
+def korean_pieces() -> re.Pattern[str]:
+    """One Korean word of the questions (in either group), and the particle that may cling to it."""
+    words = sorted((word for word in question_groups() if not word.isascii()), key=len, reverse=True)
+    long, short = ([word for word in words if (len(word) > 1) == wanted] for wanted in (True, False))
+    # After a single syllable only where no other word comes of it: 전에 is "before", 전이 is "spreading".
+    return re.compile(f"({'|'.join(long)})(?:은|는|이|가|을|를|의|에서|에)?|({'|'.join(short)})(?:에|의)?")
 
 
 @cache

@@ -13,7 +13,7 @@ import duckdb
 import numpy
 import pyarrow
 
-from data import contract, originals
+from data import contract, mapping_files, originals, recognising
 from data import mapping as mappings
 from data.mapping import Mapping, MappingError, Positions
 from data.reading import NO_OVERRIDES, FileInfo, Overrides, inspect_file
@@ -118,7 +118,10 @@ def import_file(
     info = None
     try:
         info = inspect_file(stream, overrides)
-        columns = mapping if isinstance(mapping, Mapping) else mappings.find(info, mapping)
+        columns = mapping if isinstance(mapping, Mapping) else mapping_files.find(info, mapping)
+        _refuse_cells_beyond(store, stream, info)
+        if mapping is None and patient and "patient_id" not in columns.columns:
+            _ask_whose(store, stream, info, columns)
         reading = _reading(info, columns, patient, date_order, uploaded_at or settings().now())
         with store.rehearse() if rehearse else store.write() as cursor:
             result = _imported(cursor, stream, file_name, reading, by, rehearse)
@@ -126,7 +129,26 @@ def import_file(
         result = refused(file_name, error)
     except OSError as error:
         result = refused(file_name, ReadingError("file_breaks_off", error=error.strerror or error))
+    if not isinstance(mapping, Mapping):
+        result = replace(result, notes=[*result.notes, *mapping_files.unusable_files()])
     return replace(result, dialect=info.dialect, header_line=info.header_line) if info else result
+
+
+def _refuse_cells_beyond(store: Store, stream: BinaryIO, info: FileInfo) -> None:
+    """Raise MappingError where the delimiters at the end of lines turn out to begin a cell without a name."""
+    if info.width > len(info.header) and (beyond := _words_at(store, stream, info, info.width)):
+        raise MappingError("cells_beyond_header", cells=", ".join(beyond[:3]))
+
+
+def _ask_whose(store: Store, stream: BinaryIO, info: FileInfo, mapping: Mapping) -> None:
+    """Raise MappingError where a column that is not read tells several people apart, in a file of one patient."""
+    read = {contract.bare(header) for header in mappings.used(mapping)}
+    for place, bare in enumerate(info.bare_headers, start=1):
+        if bare not in read and recognising.tells_people_apart(info, info.header[place - 1]):
+            people = {contract.bare(word): word for word in _words_at(store, stream, info, place)}
+            if len(people) > 1:
+                names = ", ".join(list(people.values())[:3])
+                raise MappingError("several_people", column=info.header[place - 1], people=names)
 
 
 def refused(file_name: str, error: SupineError) -> Result:
@@ -183,7 +205,7 @@ def _imported(
     upload_id, first_row_id = _run(cursor, "next_ids")[0].values()
     if reading.mapping.kind == "roster":
         _run_over(cursor, "roster_check", _records(stream, reading.file), **_roster_parameters(reading))
-        notes = _above_header(reading.file)
+        notes = [*_form_notes(reading), *_unused(reading)]
         some_known = False
         counts = _run(cursor, "roster_count")[0]
     else:
@@ -380,7 +402,7 @@ def _log_parameters(reading: _Reading) -> dict[str, Any]:
     mapping = reading.mapping
     scale_from, scale_by = mappings.PAIN_SCALES[mapping.pain_scale]
     only_header = next(iter(_chosen_by(mapping)), "")
-    headers = [contract.bare(header) for header in reading.file.header]
+    headers = reading.file.bare_headers
     return _checked_by(reading) | {
         "patient": reading.patient,
         "scale_from": scale_from,
@@ -446,8 +468,6 @@ def _notes(
         raise ReadingError("scale_unclear", scores=above)
     if count["only_midnights"]:
         _run(cursor, "log_days_only", upload_id=upload_id)
-    used = {contract.bare(header) for header in mappings.used(reading.mapping)}
-    unused = [header for header in reading.file.header if header and contract.bare(header) not in used]
     counted = {
         "blank_lines": count["blank"],
         "remark_lines": count["remarks"],
@@ -456,16 +476,33 @@ def _notes(
         "entries_with_later_scores": count["entries_with_later_scores"],
         "no_last_line_end": not reading.file.ends_in_line_end,
         "only_midnights": count["only_midnights"],
-        "unused_columns": len(unused),
     }
-    values = {"line": count["header_again"], "columns": ", ".join(unused[:30])}
-    return _above_header(reading.file) + [
-        Message(code, {"count": number, **values}) for code, number in counted.items() if number
+    said = [
+        Message(code, {"count": number, "line": count["header_again"]}) for code, number in counted.items() if number
     ]
+    return [*_form_notes(reading), *said, *_unused(reading)]
 
 
-def _above_header(info: FileInfo) -> list[Message]:
-    return [Message("header_below", {"line": info.header_line})] if info.header_line > 1 else []
+def _form_notes(reading: _Reading) -> list[Message]:
+    """How the file is written, where a person may not expect it."""
+    info = reading.file
+    first = info.header_line - info.header_lines + 1
+    scale = recognising.stated_scale(reading.mapping)
+    remarks = {
+        "header_below": ({"line": first}, first > 1),
+        "header_lines": ({"first": first, "last": info.header_line}, info.header_lines > 1),
+        "encoding_guessed": ({"encoding": info.dialect.encoding}, info.encoding_is_guessed),
+        "delimiter_at_end": ({}, info.width > len(info.header)),
+        "scale_stated": ({"scale": (scale or "").replace("-", " to ")}, scale),
+    }
+    return [Message(code, values) for code, (values, holds) in remarks.items() if holds]
+
+
+def _unused(reading: _Reading) -> list[Message]:
+    """The columns that are not read, if there are any."""
+    used = {contract.bare(header) for header in mappings.used(reading.mapping)}
+    unused = [header for header in reading.file.header if header and contract.bare(header) not in used]
+    return [Message("unused_columns", {"columns": ", ".join(unused[:30])})] if unused else []
 
 
 def _already_imported(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> Result | None:
@@ -540,7 +577,11 @@ def words_of(store: Store, stream: BinaryIO, info: FileInfo, header: str) -> lis
 
     Raises ReadingError when the file turns out not to be what it looked like.
     """
-    where = {"place": info.header.index(header) + 1, "most": MOST_WORDS}
+    return _words_at(store, stream, info, info.header.index(header) + 1)
+
+
+def _words_at(store: Store, stream: BinaryIO, info: FileInfo, place: int) -> list[str]:
     with store.read() as cursor:
-        found = _run_over(cursor, "words_of", _records(stream, info), **_written(info), **where)
+        records = _records(stream, info)
+        found = _run_over(cursor, "words_of", records, **_written(info), place=place, most=MOST_WORDS)
     return [row["word"] for row in found]

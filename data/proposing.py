@@ -4,12 +4,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from data import contract
+from data import contract, headers
 from data.reading import FileInfo
+from data.recognising import DAY, answers
 
-_DAY = re.compile(
-    r"\s*(\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|\d{1,2} [A-Za-z]{3,9} \d{4})"
-)
 _NUMBER = re.compile(r"\s*\d{1,3}([.,]\d+)?\s*")
 _PAIN = ("pain", "통증", "nrs", "vas")
 _PATIENT = ("id", "record", "study", "subject", "name", "번호", "성명", "이름")
@@ -27,9 +25,14 @@ class Proposal:
 def propose(info: FileInfo, kind: str) -> dict[str, Proposal]:
     """A proposal for each column of a `log` or `roster` that the file seems to have; a header is proposed once."""
     by_name = {
+        column: Proposal(header, "the header asks for it")
+        for header in info.header
+        if (column := headers.column_of(header, kind)) and answers(info, header, column)
+    }
+    by_name |= {
         column: Proposal(header, "the header is one of its names")
         for header in info.header
-        if (column := contract.known_headers(kind).get(contract.bare_header(header)))
+        if (column := headers.named(header, kind))
     }
     taken = {proposal.header for proposal in by_name.values()}
     for column, fits, why in _GUESSES[kind]:
@@ -50,7 +53,7 @@ def one_score(info: FileInfo) -> tuple[str, str] | None:
         times = [known.get(contract.bare_word(word)) for word in info.samples(header)]
         if None not in times and len(set(times)) > 1:
             others = [other for other in info.header if other not in ("", header)]
-            scores = [other for other in others if contract.bare_header(other) in contract.one_score_headers()]
+            scores = [other for other in others if headers.is_one_score(other)]
             scores += [other for other in others if _has_word(other, (*_PAIN, "score", "점수"))]
             return (scores[0], header) if scores else None
     return None
@@ -75,7 +78,7 @@ def _has_word(header: str, words: tuple[str, ...]) -> bool:
 
 _GUESSES: dict[str, list[tuple[str, Callable[[str, list[str]], bool], str]]] = {
     "log": [
-        ("performed_at", lambda header, cells: _mostly(_DAY.match, cells), "its cells are dates"),
+        ("performed_at", lambda header, cells: _mostly(DAY.match, cells), "its cells are dates"),
         ("exercise", lambda header, cells: _mostly(_is_exercise, cells), "its cells are exercises of the programme"),
         ("side", lambda header, cells: _mostly(_is_side, cells), "its cells are sides"),
         (
@@ -87,6 +90,6 @@ _GUESSES: dict[str, list[tuple[str, Callable[[str, list[str]], bool], str]]] = {
     ],
     "roster": [
         ("patient_id", lambda header, cells: _has_word(header, _PATIENT), "its name sounds like a patient's id"),
-        ("programme_start", lambda header, cells: _mostly(_DAY.match, cells), "its cells are dates"),
+        ("programme_start", lambda header, cells: _mostly(DAY.match, cells), "its cells are dates"),
     ],
 }

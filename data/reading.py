@@ -3,15 +3,17 @@
 import codecs
 import hashlib
 import io
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import BinaryIO
 
 import numpy
 
-from data import contract
+from data import contract, encodings, headers
 from data.records import LONGEST_RECORD_BYTES, Dialect, ReadingError, batches, cells_of, too_long
 from data.settings import settings
 
@@ -36,6 +38,10 @@ _OTHER_FORMATS = {
 }
 _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}
 _BOMS |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+# A number sign alone in its cell is the name of a column, as Typeform writes it.
+_REMARK = re.compile(r"#(?![,;\t|])")
+# What SurveyMonkey writes below a question that has one answer.
+_RESPONSES = frozenset({"response", "open-ended response"})
 ENCODINGS = ("utf-8", "utf-16", "cp949", "shift_jis", "cp1252", "cp1250", "cp1251", "latin-1")
 
 
@@ -57,7 +63,9 @@ NO_OVERRIDES = Overrides()
 class FileInfo:
     """What a file is, as far as it can be seen without knowing what its columns mean.
 
-    `records` are the first data records as cells, for showing and for proposing a mapping.
+    `records` are the first data records as cells, for showing and for proposing a mapping. `header_line` is the last of
+    the `header_lines` lines that name the columns. `width` is the number of cells of a line; where that is more than
+    the header has, every line seen ends with a delimiter.
     """
 
     dialect: Dialect
@@ -70,6 +78,13 @@ class FileInfo:
     size: int
     ends_in_line_end: bool
     last_line: int
+    header_lines: int = 1
+    encoding_is_guessed: bool = False
+
+    @cached_property
+    def bare_headers(self) -> tuple[str, ...]:
+        """The headers as they are compared."""
+        return tuple(map(contract.bare, self.header))
 
     def samples(self, header: str) -> list[str]:
         """The filled cells of a column among the first records."""
@@ -83,13 +98,18 @@ def inspect_file(stream: BinaryIO, overrides: Overrides = NO_OVERRIDES) -> FileI
     Raises ReadingError when the file is no table of text, or over a limit.
     """
     facts = _scan(stream)
-    encoding = _chosen_encoding(overrides.encoding, facts) if overrides.encoding else facts.encoding
-    dialect = Dialect(encoding or _guessed_encoding(stream, facts), facts.line_end)
+    encoding, is_guess = facts.encoding or "", False
+    if overrides.encoding:
+        encoding = _chosen_encoding(overrides.encoding, facts)
+    elif not encoding:
+        encoding, is_guess = _found_encoding(stream, facts)
+    dialect = Dialect(encoding, facts.line_end)
     text = _sample(stream, dialect)
     dialect = replace(dialect, **_dialect(text, overrides))
     records = _records(stream, dialect)
     _refuse_written_line_ends(records)
-    return _with_header(records, dialect, facts, overrides.header_line)
+    info = _with_header(records, dialect, facts, overrides.header_line)
+    return replace(info, encoding_is_guessed=is_guess)
 
 
 @dataclass(frozen=True)
@@ -205,8 +225,8 @@ def _chosen_encoding(encoding: str, facts: _Facts) -> str:
     return name
 
 
-def _guessed_encoding(stream: BinaryIO, facts: _Facts) -> str:
-    """The encoding of a file that is not UTF-8, by the lines that show it; header names that are known decide first."""
+def _found_encoding(stream: BinaryIO, facts: _Facts) -> tuple[str, bool]:
+    """The encoding of a file that is not UTF-8, by the lines that show it, and whether it is no more than a guess."""
     stream.seek(0)
     head = stream.read(SAMPLE_BYTES)
     telling: list[bytes] = []
@@ -217,16 +237,12 @@ def _guessed_encoding(stream: BinaryIO, facts: _Facts) -> str:
         telling += [line for line in lines if not line.isascii()][:400]
     if head.startswith(codecs.BOM_UTF8) or any(map(_is_surely_utf8, telling)):
         raise ReadingError("mixed_encodings", line=facts.strange_line)
-    sample = b"\n".join(telling) or head
-    known = set(contract.known_headers("log")) | set(contract.known_headers("roster"))
-    for encoding in ("cp949", "shift_jis", "cp1252"):
-        try:
-            words = re.split(r"[,;\t|\"\r\n]+", head.decode(encoding, errors="ignore"))
-            sample.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if any(not word.isascii() and contract.bare_header(word) in known for word in words):
-            return encoding
+    sample = b"\n".join(telling)[: SAMPLE_BYTES * 2] or head
+    known = encodings.by_known_words(sample)
+    return known or encodings.by_plausibility(sample) or _detected_encoding(sample), not known
+
+
+def _detected_encoding(sample: bytes) -> str:
     # Both detectors are imported where they are needed: most files need neither, and together they take 0.15 s.
     import charset_normalizer
 
@@ -252,7 +268,7 @@ def _sample(stream: BinaryIO, dialect: Dialect) -> list[str]:
     except UnicodeError as error:
         raise ReadingError("not_in_encoding", encoding=dialect.encoding) from error
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [line for line in lines if line.strip() and not line.startswith("#")][:DIALECT_LINES]
+    return [line for line in lines if line.strip() and not _REMARK.match(line)][:DIALECT_LINES]
 
 
 def _dialect(lines: list[str], overrides: Overrides) -> dict[str, str]:
@@ -274,7 +290,7 @@ def _dialect(lines: list[str], overrides: Overrides) -> dict[str, str]:
 
 def _found_dialect(lines: list[str], delimiter: str | None) -> dict[str, str]:
     """Delimiter, quote and escape: by a header whose names are known, else as CleverCSV finds them."""
-    if lines and (stated := re.fullmatch(r"sep=(.)", lines[0].strip().strip('"'))):
+    if lines and (stated := re.fullmatch(r"sep=(.)", lines[0].strip().strip('"'), re.IGNORECASE)):
         delimiter = delimiter or stated[1]
     if delimiter:
         return {"delimiter": delimiter, "escape": _escape(lines, delimiter)}
@@ -304,11 +320,9 @@ def _escape(lines: list[str], delimiter: str) -> str:
     return "\\" if escaped > doubled else ""
 
 
-def _known(cells: Iterable[str]) -> int:
-    headers = [contract.bare_header(cell) for cell in cells]
-    return max(
-        len({contract.known_headers(kind).get(header) for header in headers} - {None}) for kind in contract.KINDS
-    )
+def _known(cells: Sequence[str]) -> int:
+    """How many columns of one kind of file these cells name."""
+    return max(len({headers.column_of(cell, kind) for cell in cells} - {None}) for kind in contract.KINDS)
 
 
 def _records(stream: BinaryIO, dialect: Dialect) -> list[tuple[int, str]]:
@@ -335,6 +349,9 @@ def _refuse_written_line_ends(records: list[tuple[int, str]]) -> None:
 def _with_header(records: list[tuple[int, str]], dialect: Dialect, facts: _Facts, header_line: int | None) -> FileInfo:
     """What the file is, once it is known which of the first records names the columns."""
     found = _header(records, dialect) if header_line is None else _header_on_line(records, dialect, header_line)
+    first_line = found[0]
+    if header_line is None:
+        found = _with_sub_header(found, records, dialect)
     header_line, header_text, header = found
     if len(header) > MOST_COLUMNS:
         raise ReadingError("too_many_columns", columns=len(header), limit=MOST_COLUMNS)
@@ -343,6 +360,7 @@ def _with_header(records: list[tuple[int, str]], dialect: Dialect, facts: _Facts
         for line_no, line in records
         if line_no > header_line and not line.startswith("#") and (cells := cells_of(line, dialect)) is not None
     ]
+    header = _without_nameless(header, data)
     width = len(header)
     if data and all(len(cells) == width + 1 and not cells[-1].strip() for cells in data):
         width += 1
@@ -357,7 +375,64 @@ def _with_header(records: list[tuple[int, str]], dialect: Dialect, facts: _Facts
         size=facts.size,
         ends_in_line_end=facts.ends_in_line_end,
         last_line=facts.last_line,
+        header_lines=sum(first_line <= line_no <= header_line for line_no, _ in records) or 1,
     )
+
+
+def _without_nameless(header: list[str], data: list[tuple[str, ...]]) -> list[str]:
+    """The header without the empty names at its end to which no line has a cell."""
+    widest = max(map(len, data), default=len(header))
+    while len(header) > max(1, widest) and not header[-1].strip():
+        header = header[:-1]
+    return header
+
+
+_Header = tuple[int, str, list[str]]
+
+
+def _with_sub_header(found: _Header, records: list[tuple[int, str]], dialect: Dialect) -> _Header:
+    """The header together with the lines right below it that belong to it.
+
+    SurveyMonkey writes the answers of one question below its name, and Qualtrics a line of codes below the questions.
+    """
+    header_line, header_text, header = found
+    below = [
+        (line_no, line, cells)
+        for line_no, line in records
+        if line_no > header_line and (cells := cells_of(line, dialect)) is not None
+    ][:2]
+    for number, (line_no, line, cells) in enumerate(below):
+        if cells[0].startswith('{"ImportId"'):
+            return line_no, line, below[number - 1][2] if number else header
+    if below and _is_sub_header(header, below[0][2]):
+        line_no, line, cells = below[0]
+        return line_no, line, _combined(header, cells)
+    return header_line, header_text, header
+
+
+def _is_sub_header(header: list[str], cells: list[str]) -> bool:
+    """Whether a line names parts of the header's questions, and holds no answers."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    moments = [
+        cell for name, cell in zip(header, cells, strict=False) if headers.column_of(name, "log") == "performed_at"
+    ]
+    parts = [cell for name, cell in zip(header, cells, strict=False) if not name.strip() and cell.strip()]
+    return (
+        len(cells) == len(header)
+        and not any(cell[0].isdigit() for cell in filled)
+        and not any(cell.strip() for cell in moments)
+        and bool(_RESPONSES.intersection(cell.casefold() for cell in filled) or (moments and parts))
+    )
+
+
+def _combined(header: list[str], cells: list[str]) -> list[str]:
+    """One name for each column of two header lines; a question counts for the nameless columns to its right."""
+    question, combined = "", []
+    for name, part in zip(header, cells, strict=True):
+        question = name.strip() or question
+        has_part = part.strip() and part.strip().casefold() not in _RESPONSES
+        combined.append(f"{question} {part.strip()}" if has_part else name)
+    return combined
 
 
 def _header(records: list[tuple[int, str]], dialect: Dialect) -> tuple[int, str, list[str]]:
@@ -368,7 +443,9 @@ def _header(records: list[tuple[int, str]], dialect: Dialect) -> tuple[int, str,
     candidates = [
         (line_no, line, cells)
         for line_no, line in records[:HEADER_WITHIN]
-        if not line.startswith("#") and (cells := cells_of(line, dialect)) is not None and not line.startswith("sep=")
+        if not _REMARK.match(line)
+        and (cells := cells_of(line, dialect)) is not None
+        and not line.strip('"').lower().startswith("sep=")
     ]
     if not candidates:
         raise ReadingError("no_header")
@@ -377,6 +454,9 @@ def _header(records: list[tuple[int, str]], dialect: Dialect) -> tuple[int, str,
         widths = [len(cells) for _, _, cells in candidates]
         commonest = Counter([width for width in widths if width > 1] or widths).most_common(1)[0][0]
         return next(found for found in candidates if len(found[2]) == commonest)
+    for above, found in itertools.pairwise(candidates):
+        if found[0] == header_line and _is_sub_header(above[2], found[2]):
+            return above
     return header_line, header_text, header
 
 

@@ -87,6 +87,36 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "during or after; choose that by hand."
     ),
     "several_scores": "The columns {columns} could each be the pain score; choose one by hand.",
+    "scores_unclear": (
+        "These columns may be pain scores and do not say, in words that Supine knows, whether they were scored before, "
+        "during or after exercise: {columns}. Choose the columns by hand."
+    ),
+    "exercise_unclear": (
+        "The file has scores during or after exercise and no column that is known to name the exercise. Not used are: "
+        "{columns}. If one of them names it, choose it by hand; if none does, leave the exercise empty there."
+    ),
+    "scales_differ": (
+        "The pain scores do not all state the same scale: {columns}. Choose the columns and the scale by hand."
+    ),
+    "scale_unknown": (
+        "{column} is scored from {scale}, which Supine cannot turn into 0 to 10; choose the scale by hand."
+    ),
+    "header_joined": (
+        "The header may lack a delimiter at {columns}, and the cells would be read below the wrong names. Mend the "
+        "header and import the file again, or choose the columns by hand."
+    ),
+    "cells_beyond_header": (
+        "Some lines have a cell to the right of the last column that the header names, such as {cells}; name that "
+        "column in the header and import the file again."
+    ),
+    "several_people": (
+        "The file is to be one patient's, and its column {column} names several people: {people}. If they are the "
+        "patients, choose that column by hand; if all lines are one patient's, choose the columns by hand without it."
+    ),
+    "roster_has_score": (
+        "This looks like a roster of patients, but a roster has no pain score: {columns}. Say by hand whether it is a "
+        "roster or a log."
+    ),
     "several_columns": "The columns {columns} could each be {column}; choose one by hand.",
     "header_twice": "The header names {column} twice, so it is not clear which one counts.",
     "date_orders_mixed": ("Some dates of this file are written day first and others month first; choose one order."),
@@ -98,8 +128,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "mapping_file_unusable": "The mapping file {path} cannot be used: {error}.",
     "mapping_name_twice": "The mapping file {path} has the name of another one, {name}; give it its own.",
     "mapping_not_kept": "The mapping cannot be kept in {folder}: {error}.",
-    "mapping_entry_unknown": "The mapping {name} has an unknown entry: {entries}.",
-    "mapping_kind_unknown": "The mapping {name} is of the kind {kind}; there are log and roster.",
+    "mapping_file_too_large": "it is no file of at most {limit:,} bytes",
+    "mapping_entry_unknown": "The mapping {name} has an unknown entry: {entry}.",
+    "mapping_entry_missing": "The mapping {name} lacks the entry {entry}.",
+    "mapping_entry_wrong": "In the mapping {name}, {entry} has to be {wanted}.",
     "mapping_column_unknown": "The mapping {name} names {column}, which no {kind} has.",
     "mapping_score_alone": "The mapping {name} needs both score and score_time, or none of them.",
     "mapping_scores_twice": "The mapping {name} has scores in columns and on lines of their own.",
@@ -107,8 +139,6 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "mapping_score_unknown": "The mapping {name} has an unknown score: it is one of {scores}.",
     "mapping_exercise_unknown": "The mapping {name} has an unknown exercise: {exercises}.",
     "mapping_day_wrong": "The mapping {name} has a day that is no date such as 2026-03-31: {day}.",
-    "mapping_chooses_twice": "The mapping {name} chooses lines by more than one column.",
-    "mapping_choice_unknown": "The mapping {name} has an unknown date order, pain scale or duration unit.",
     "mapping_zone_unknown": "The mapping {name} has an unknown time zone: {zone}.",
     "mapping_empty": "The mapping {name} names no column of the file.",
     "mapping_column_missing": "The mapping {name} needs the column {column}, which the file does not have.",
@@ -164,6 +194,12 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "dropped_twice": "This is the same file as {file}, which was dropped with it; it is imported once.",
     # How a file was read.
     "header_below": "The header is on line {line}; the lines above it are no data.",
+    "header_lines": "Lines {first} to {last} together name the columns.",
+    "encoding_guessed": (
+        "The encoding was guessed to be {encoding}; if names or notes look wrong, choose another encoding."
+    ),
+    "delimiter_at_end": "Each line ends with a delimiter that the header does not have; no cell of it is filled.",
+    "scale_stated": "Pain was read on the scale {scale}, as the header states it.",
     "blank_lines": ("1 blank line holds no data.", "{count:,} blank lines hold no data."),
     "remark_lines": (
         "1 line begins with # and was read as a remark.",
@@ -194,7 +230,15 @@ OPTIONS = {
     "score_unclear": "--mapping",
     "several_scores": "--mapping",
     "several_columns": "--mapping",
+    "scores_unclear": "--mapping",
+    "exercise_unclear": "--mapping",
+    "scales_differ": "--mapping",
+    "scale_unknown": "--mapping",
     "scale_unclear": "--mapping",
+    "header_joined": "--mapping",
+    "several_people": "--mapping",
+    "roster_has_score": "--mapping",
+    "encoding_unclear": "--encoding",
     "date_order_unclear": "--date-order",
     "date_orders_mixed": "--date-order",
 }

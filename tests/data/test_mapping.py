@@ -1,12 +1,12 @@
 """Which column of a file is which column of the contract."""
 
 import io
-import os
 
 import pytest
 
-from data import mapping
-from data.mapping import Mapping, MappingError, find, from_dict, mapping_files, save
+from data import mapping, mapping_files
+from data.mapping import Mapping, MappingError, from_dict, used
+from data.mapping_files import find
 from data.reading import inspect_file
 
 
@@ -25,6 +25,7 @@ def test_the_contracts_own_names():
         "patient_id": "Patient ID",
         "performed_at": "Performed At",
         "exercise": "Exercise",
+        "pain_before": "Pain (0-10)-before",
     }
 
 
@@ -112,12 +113,12 @@ def test_columns_that_a_version_of_an_export_lacks_are_left_out():
 
 @pytest.mark.parametrize("name", ["bearable", "daylio", "pain-tracker-summary"])
 def test_exports_that_cannot_be_read_are_refused_by_name(name):
-    known = mapping_files()[name]
+    known = mapping_files.mapping_files()[name]
     assert refused(",".join(known.header) + "\n" + ",".join("1" for _ in known.header) + "\n") == known.refuse
 
 
 def test_every_ready_mapping_reads_a_file_with_its_own_header():
-    for known in mapping_files().values():
+    for known in mapping_files.mapping_files().values():
         if not (known.refuse or known.names_too):
             header = [
                 *known.header,
@@ -147,69 +148,31 @@ def test_redcap_projects_name_their_own_fields():
     )
 
 
-def test_a_mapping_that_is_saved_is_used_for_the_next_file(tmp_path):
-    own = Mapping(
-        name='Our "app" / 2',
-        kind="log",
-        columns={"performed_at": "Wann", "exercise": "Was", "reps": "Wie oft"},
-        exercises={"Becken": "pelvic_tilt"},
-        only={"Art": ["Übung"]},
-        date_order="dmy",
-        zero_is_missing=["reps"],
-    )
-    path = save(own, inspect_file(io.BytesIO(b"Wann,Was,Wie oft,Art,\n1,2,3,4,5\n")))
-    assert path == tmp_path / "mappings" / "Our-app-2.toml"
-    assert found("Art,Wann,Was,Wie oft\n1,2,3,4\n") == own
-    assert next(iter(mapping_files())) == own.name
-
-
-def test_a_clinics_own_mapping_comes_before_a_ready_one_of_its_name(tmp_path):
-    folder = tmp_path / "mappings"
-    folder.mkdir()
-    (folder / "hevy.toml").write_text('header = ["title"]\nkind = "log"\n[columns]\nperformed_at = "title"\n')
-    assert mapping_files()["hevy"].header == ("title",)
-
-
 @pytest.mark.parametrize(
-    "text",
+    ("wrong", "sentence"),
     [
-        "header = [",
-        'kind = "log"\n[columns]\n',
-        'header = ["a"]\nkind = "diary"\n[columns]\n',
-        'header = ["a"]\nkind = "log"\n[columns]\nweight = "a"\n',
-        'header = ["a"]\nkind = "log"\ncolour = "red"\n[columns]\n',
+        ({"date_order": "ydm"}, "In the mapping own, date_order has to be one of 'ymd', 'dmy' or 'mdy'."),
+        ({"pain_scale": "0-7"}, "In the mapping own, pain_scale has to be one of '0-10', '0-100', '0-5' or '1-4'."),
+        ({"kind": "diary"}, "In the mapping own, kind has to be one of 'log' or 'roster'."),
+        ({"columns": {"reps": 5}}, "In the mapping own, columns.reps has to be text in quotation marks."),
+        ({"only": {"a": "1"}}, "In the mapping own, only.a has to be a list in square brackets."),
+        ({"left": []}, "In the mapping own, left has to be a table."),
+        ({"zero_is_missing": ["weight"]}, "The mapping own names weight, which no log has."),
+        ({"left": {"weight": "a"}}, "The mapping own names weight, which no log has."),
+        ({"colour": "red"}, "The mapping own has an unknown entry: colour."),
     ],
 )
-def test_a_mapping_file_that_cannot_be_used_is_named(tmp_path, text):
-    folder = tmp_path / "mappings"
-    folder.mkdir()
-    (folder / "ours.toml").write_text(text)
-    with pytest.raises(MappingError, match="ours"):
-        mapping_files()
-
-
-def test_a_folder_that_cannot_be_written(tmp_path):
-    (tmp_path / "mappings").write_text("a file")
-    own = Mapping(name="own", kind="log", columns={"performed_at": "a"})
-    with pytest.raises(MappingError, match="cannot be kept"):
-        save(own, inspect_file(io.BytesIO(b"a,b\n1,2\n")))
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"date_order": "ydm"},
-        {"pain_scale": "0-7"},
-        {"duration_unit": "hours"},
-        {"only": {"a": ["1"]}, "without": {"b": ["1"]}},
-        {"zero_is_missing": ["weight"]},
-        {"left": {"weight": "a"}},
-        {"colour": "red"},
-    ],
-)
-def test_a_mapping_of_wrong_parts(wrong):
-    with pytest.raises(MappingError, match="The mapping own"):
+def test_a_mapping_of_wrong_parts_is_named(wrong, sentence):
+    with pytest.raises(MappingError) as error:
         from_dict({"name": "own", "kind": "log", "columns": {"performed_at": "a"}, **wrong})
+    assert str(error.value) == sentence
+
+
+def test_a_mapping_may_choose_lines_by_several_columns():
+    choice = {"only": {"symptom": ["pain"], "kind": ["*"]}, "without": {"kind": ["note"]}}
+    mapping = from_dict({"name": "own", "kind": "log", "columns": {"performed_at": "a"}, **choice})
+    assert (mapping.only, mapping.without) == (choice["only"], choice["without"])
+    assert used(mapping) == ["a", "symptom", "kind", "kind"]
 
 
 def test_positions_of_a_mapping():
@@ -239,65 +202,8 @@ def test_a_column_that_the_file_lacks_or_has_twice():
     chosen = Mapping(name="own", kind="log", columns={"performed_at": "date", "exercise": "what"})
     with pytest.raises(MappingError, match="The mapping own needs the column what, which the file does not have"):
         mapping.positions(inspect_file(io.BytesIO(b"date,exercise\n1,2\n")), chosen)
-    with pytest.raises(MappingError, match="The header names Date twice"):
+    with pytest.raises(MappingError, match="The header names date twice"):
         mapping.positions(inspect_file(io.BytesIO(b"date,what,Date\n1,2,3\n")), chosen)
-
-
-SOUND = """header = ["who"]
-kind = "log"
-{}
-[columns]
-patient_id = "who"
-performed_at = "day"
-pain_before = "pain"
-"""
-
-
-@pytest.mark.parametrize(
-    "entry",
-    [
-        "left = 'x'",
-        "only = 'x'",
-        "only = {who = 'x'}",
-        "without = {who = 'x'}",
-        "exercises = 'x'",
-        "exercises = {Beuge = 5}",
-        "exercises = {Beuge = 'squads'}",
-        "score = ['a']\nscore_time = 'b'",
-        "score_times = 'x'",
-        "zero_is_missing = 'reps'",
-        "day = 2026-01-02",
-        "day = 'Monday'",
-        "time_zone = []",
-        "name = ['a']",
-        "name = 5",
-        "refuse = true",
-    ],
-)
-def test_a_mapping_file_that_is_written_wrongly_is_named(tmp_path, entry):
-    folder = mapping.own_folder()
-    folder.mkdir()
-    (folder / "mine.toml").write_text(SOUND.format(entry))
-    message = refused("patient_id,performed_at,pain_before\nP1,2026-01-02,3\n")
-    assert message.startswith(f"The mapping file {folder / 'mine.toml'} cannot be used: ")
-
-
-def test_two_mapping_files_of_one_name(tmp_path):
-    folder = mapping.own_folder()
-    folder.mkdir()
-    for file in ("a", "b"):
-        (folder / f"{file}.toml").write_text(SOUND.format("name = 'mine'"))
-    told = refused("who,day,pain\n")
-    assert told.startswith(f"The mapping file {folder}")
-    assert told.endswith(".toml has the name of another one, mine; give it its own.")
-
-
-def test_names_that_would_have_one_file_have_two():
-    seen = inspect_file(io.BytesIO(b"who,day,pain\nP1,2026-01-02,3\n"))
-    columns = {"patient_id": "who", "performed_at": "day", "pain_before": "pain"}
-    files = [save(Mapping(name=name, kind="log", columns=columns), seen) for name in ("a b", "a/b", "a b", "../a b")]
-    assert [file.name for file in files] == ["a-b.toml", "a-b-2.toml", "a-b.toml", "a-b-3.toml"]
-    assert {file.parent for file in files} == {mapping.own_folder()}
 
 
 def test_a_mapping_without_any_column(take):
@@ -312,11 +218,3 @@ def test_a_score_of_zero_can_stand_for_nothing(take, rows):
     result = take(lines, patient="P", mapping={"columns": columns, "zero_is_missing": ["pain_before"]})
     assert (result.new, result.rejected) == (3, 1)
     assert rows("pain_before, pain_after") == [(None, 5), (None, 0), (None, 2)]
-
-
-def test_of_two_mappings_for_one_header_the_newer_is_used():
-    seen = inspect_file(io.BytesIO(b"Day,Move\n2026-01-02,squat\n"))
-    for age, name in ((1, "b"), (0, "a"), (2, "c")):
-        path = save(Mapping(name, "log", {"performed_at": "Day", "exercise": "Move"}), seen)
-        os.utime(path, (1_800_000_000 - age, 1_800_000_000 - age))
-    assert find(seen).name == "a"

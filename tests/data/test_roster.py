@@ -79,3 +79,17 @@ def test_words_for_nothing_blank_lines_and_remarks(take, ask):
 def test_the_same_roster_again(take):
     take(ROSTER + LINE)
     assert take(ROSTER + LINE).status == "already_imported"
+
+
+def test_columns_that_a_roster_does_not_use_are_said(take):
+    assert [str(note) for note in take("patient_id,severity,phone\nP1,mild,4\n").notes] == ["Columns not used: phone."]
+
+
+@pytest.mark.parametrize("score", ["pain", "NRS (0-10)", "통증 점수", "Pain at intake"])
+def test_a_score_in_a_roster_is_asked_about(take, score):
+    result = take(f"patient_id,severity,{score}\nP1,mild,4\nP2,mild,\n")
+    assert (result.status, result.message.code, result.message.values) == (
+        "refused",
+        "roster_has_score",
+        {"columns": score},
+    )

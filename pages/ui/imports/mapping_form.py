@@ -10,9 +10,8 @@ import pandas
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from data import contract, proposing
-from data import mapping as mappings
-from data.mapping import DATE_ORDERS, DURATION_UNITS, PAIN_SCALES, Mapping
+from data import contract, mapping_files, proposing
+from data.mapping import DATE_ORDERS, DURATION_UNITS, PAIN_SCALES, Mapping, MappingError
 from data.reading import FileInfo
 from data.words import Message
 from pages.ui import wording
@@ -81,8 +80,8 @@ def show_lines(info: FileInfo) -> None:
 def keep(mapping: Mapping, info: FileInfo) -> str | None:
     """Save a named mapping for the next file with these columns; the answer says what went wrong."""
     try:
-        mappings.save(mapping, info)
-    except mappings.MappingError as error:
+        mapping_files.save(mapping, info)
+    except MappingError as error:
         return f"The file is imported, but its columns are not remembered under {mapping.name}. {error}"
     return None
 
@@ -131,7 +130,7 @@ class Form:
             return None
         # Without a score its scale does not matter.
         filled["pain_scale"] = filled.get("pain_scale") or "0-10"
-        return Mapping(name=name or UNNAMED, kind=kind, **filled)
+        return Mapping(**filled, **{"name": name or UNNAMED, "kind": kind})
 
     def _rest(self) -> DeltaGenerator:
         """The place for all fields but the first: folded where they were understood."""
@@ -363,9 +362,9 @@ class Form:
             persist_state=KEPT,
         ).strip()
         try:
-            if name and name in mappings.mapping_files():
+            if name and name in mapping_files.mapping_files():
                 st.caption(f"{wording.plain(name)} is in use. Importing replaces what was remembered under it.")
-        except mappings.MappingError as error:
+        except MappingError as error:
             st.warning(wording.plain(str(error)))
         return name
 
