@@ -598,7 +598,7 @@ def test_streamlit_too_lets_go_of_a_file_that_is_cleared(monkeypatch):
     files = {file_id: state.DroppedFile(file_id, f"{file_id}.csv", b"x") for file_id in ("1", "2")}
     imports = state.Imports(files=files, in_uploader={"2"})
     imports.clear({"1"})
-    assert [file.file_id for file in manager.get_files("visit", ["1", "2", "3"])] == ["3"]
+    assert [file.file_id for file in manager.get_files("visit", ["1", "2", "3"])] == ["2", "3"]
     assert list(imports.files) == ["2"]
     assert imports.uploader == 1
 
