@@ -194,19 +194,25 @@ def _patients(count: int) -> str:
     return "1 patient" if count == 1 else f"{count:,} patients"
 
 
+def _rejected_lines(upload_id: int, most: int) -> pandas.DataFrame:
+    """The first rejected lines of an upload, each with its reason in words."""
+    lines = clinic.ask_own("rejected_lines", upload_id=upload_id, limit=most, offset=0)
+    return lines[["line_no", "column_name", "value", "reason", "line"]]
+
+
 def _rejected(upload_id: int, rejected: int) -> None:
     if not rejected:
         st.caption("No line of this upload was rejected.")
         return
     st.markdown(f"**Rejected lines · {rejected:,}**")
-    lines = clinic.ask_own("rejected_lines", upload_id=upload_id, limit=REJECTS_SHOWN, offset=0)
+    lines = _rejected_lines(upload_id, REJECTS_SHOWN)
     names = {"line_no": "Line", "column_name": "Column", "value": "Value", "reason": "Reason", "line": "As written"}
-    shown = lines.assign(column_name=lines["column_name"].replace(wording.COLUMNS))[list(names)].rename(columns=names)
+    shown = lines.assign(column_name=lines["column_name"].replace(wording.COLUMNS)).rename(columns=names)
     st.dataframe(shown, hide_index=True, placeholder="–", alt="Rejected lines with the reason for each")
     if rejected > REJECTS_SHOWN:
         st.caption(f"The first {REJECTS_SHOWN:,} of {rejected:,}; the downloads hold all of them.")
     tables.download_menu(
-        lambda: clinic.ask_own("rejected_lines", upload_id=upload_id, limit=rejected, offset=0),
+        lambda: _rejected_lines(upload_id, rejected),
         "rejected-lines",
         key=f"imports_rejected_lines_{upload_id}",
     )
