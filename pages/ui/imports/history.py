@@ -124,8 +124,8 @@ def _preview(upload: dict, word: str) -> bool:
 
 @st.cache_data(max_entries=100, show_spinner="Looking at what would change")
 def _change(serial: int, version: int, upload_id: int, word: str) -> Change:
-    turn = history.undo if word == "Undo" else history.redo
-    return turn(clinic.own_store(), upload_id, rehearse=True)
+    action = history.undo if word == "Undo" else history.redo
+    return action(clinic.own_store(), upload_id, rehearse=True)
 
 
 def _actions(upload: dict, word: str) -> None:
@@ -136,7 +136,7 @@ def _actions(upload: dict, word: str) -> None:
             f"{word} this upload",
             icon=f":material/{word.lower()}:",
             key=f"imports_{word}_{upload_id}",
-            on_click=_turn,
+            on_click=_undo_or_redo,
             args=(upload, word),
         )
         tables.download(
@@ -156,12 +156,12 @@ def _actions(upload: dict, word: str) -> None:
     st.caption(WORD_FOR_WORD)
 
 
-def _turn(upload: dict, word: str) -> None:
+def _undo_or_redo(upload: dict, word: str) -> None:
     """Undo or redo, unless somebody else has done it meanwhile, which the page then shows."""
-    store, turn = clinic.own_store(), history.undo if word == "Undo" else history.redo
+    store, action = clinic.own_store(), history.undo if word == "Undo" else history.redo
     name = f"**{wording.plain(upload['file_name'])}**"
     try:
-        change = turn(store, int(upload["upload_id"]), by=imported_by())
+        change = action(store, int(upload["upload_id"]), by=imported_by())
     except HistoryError:
         current().history_notice = f"{name} had been {DONE[word]} already; nothing was changed now."
     except StoreError as error:
