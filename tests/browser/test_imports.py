@@ -58,7 +58,27 @@ def test_each_question_is_answered_where_it_stands_and_the_second_row_opens_the_
     assert sorted(names) == ["dates.csv", "diary.csv", "ready.csv"]
     someone.select("Uploads, the newest first", 1)
     someone.page.locator("strong").get_by_text(names[1], exact=True).wait_for(timeout=30_000)
-    assert someone.page.get_by_role("button", name="Undo this upload").count() == 1
+    someone.page.get_by_role("button", name="Undo this upload").wait_for(timeout=30_000)
+
+
+# As only a program can name a file.
+NUL_IN_A_NAME = """() => {
+    const files = new DataTransfer(), place = document.querySelector("input[type=file]");
+    files.items.add(new File(["patient_id,date\\n1,2"], "a\\u0000b.csv", {type: "text/csv"}));
+    place.files = files.files;
+    place.dispatchEvent(new Event("change", {bubbles: true}));
+}"""
+
+
+def test_a_file_whose_name_holds_a_nul_is_refused_with_a_sentence(visitor, fresh):
+    someone = visitor(fresh)
+    someone.open("/imports")
+    someone.see("Logs and rosters as CSV files")
+    someone.settle()
+    someone.page.evaluate(NUL_IN_A_NAME)
+    someone.see("This page could not be shown. Nothing that is stored has changed. Reload it")
+    someone.open("/imports")
+    someone.see("No export has been imported yet")
 
 
 @pytest.mark.parametrize("path", ["/", "/cohort", "/patient", "/programme"])

@@ -122,8 +122,8 @@ def _preview(upload: dict, word: str) -> bool:
 
 @st.cache_data(max_entries=100, show_spinner="Looking at what would change")
 def _change(serial: int, version: int, upload_id: int, word: str) -> Change:
-    turn = history.undo if word == "Undo" else history.redo
-    return turn(clinic.own_store(), upload_id, rehearse=True)
+    action = history.undo if word == "Undo" else history.redo
+    return action(clinic.own_store(), upload_id, rehearse=True)
 
 
 def _actions(upload: dict, word: str) -> None:
@@ -134,7 +134,7 @@ def _actions(upload: dict, word: str) -> None:
             f"{word} this upload",
             icon=f":material/{word.lower()}:",
             key=f"imports_{word}_{upload_id}",
-            on_click=_turn,
+            on_click=_undo_or_redo,
             args=(upload, word),
         )
         tables.download(
@@ -154,12 +154,12 @@ def _actions(upload: dict, word: str) -> None:
     st.caption(WORD_FOR_WORD)
 
 
-def _turn(upload: dict, word: str) -> None:
+def _undo_or_redo(upload: dict, word: str) -> None:
     """Undo or redo, unless somebody else has done it meanwhile, which the page then shows."""
-    store, turn = clinic.own_store(), history.undo if word == "Undo" else history.redo
+    store, action = clinic.own_store(), history.undo if word == "Undo" else history.redo
     name = f"**{wording.plain(upload['file_name'])}**"
     try:
-        change = turn(store, int(upload["upload_id"]), by=imported_by())
+        change = action(store, int(upload["upload_id"]), by=imported_by())
     except HistoryError:
         current().history_notice = f"{name} had been {DONE[word]} already; nothing was changed now."
     except StoreError as error:
@@ -192,19 +192,25 @@ def _patients(count: int) -> str:
     return "1 patient" if count == 1 else f"{count:,} patients"
 
 
+def _rejected_lines(upload_id: int, most: int) -> pandas.DataFrame:
+    """The first rejected lines of an upload, each with its reason in words."""
+    lines = clinic.ask_own("rejected_lines", upload_id=upload_id, limit=most, offset=0)
+    return lines[["line_no", "column_name", "value", "reason", "line"]]
+
+
 def _rejected(upload_id: int, rejected: int) -> None:
     if not rejected:
         st.caption("No line of this upload was rejected.")
         return
     st.markdown(f"**Rejected lines · {rejected:,}**")
-    lines = clinic.ask_own("rejected_lines", upload_id=upload_id, limit=REJECTS_SHOWN, offset=0)
+    lines = _rejected_lines(upload_id, REJECTS_SHOWN)
     names = {"line_no": "Line", "column_name": "Column", "value": "Value", "reason": "Reason", "line": "As written"}
-    shown = lines.assign(column_name=lines["column_name"].replace(wording.COLUMNS))[list(names)].rename(columns=names)
+    shown = lines.assign(column_name=lines["column_name"].replace(wording.COLUMNS)).rename(columns=names)
     st.dataframe(shown, hide_index=True, placeholder="–", alt="Rejected lines with the reason for each")
     if rejected > REJECTS_SHOWN:
         st.caption(f"The first {REJECTS_SHOWN:,} of {rejected:,}; the downloads hold all of them.")
     tables.download_menu(
-        lambda: clinic.ask_own("rejected_lines", upload_id=upload_id, limit=rejected, offset=0),
+        lambda: _rejected_lines(upload_id, rejected),
         "rejected-lines",
         key=f"imports_rejected_lines_{upload_id}",
     )

@@ -46,16 +46,22 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "several_scores": (*contract.SCORES, "pain_scale"),
     "several_columns": ("pain_scale",),
     "scale_unclear": ("pain_scale",),
+    "scales_differ": (*contract.SCORES, "pain_scale"),
+    "scale_unknown": ("pain_scale",),
+    "scores_unclear": (*contract.SCORES, "pain_scale"),
     "exercise_unclear": ("exercise", "pain_scale"),
-    "people_in_column": ("patient_id", "pain_scale"),
-    "roster_or_log": ("kind",),
+    "several_people": ("patient_id", "pain_scale"),
+    "roster_has_score": ("kind",),
+    "header_joined": (),
     "mapping_refuses": ("only", "pain_before", "pain_scale"),
     "mapping_column_missing": (),
 }
 # Those of a file of which all else was understood.
 ONE_QUESTION = (
-    *("score_unclear", "several_scores", "several_columns", "scale_unclear", "exercise_unclear", "people_in_column"),
+    *("score_unclear", "several_scores", "several_columns", "scale_unclear", "scales_differ", "scale_unknown"),
+    *("scores_unclear", "exercise_unclear", "several_people"),
 )
+WHEN_SCORED = ("score_unclear", "several_scores", "scores_unclear")
 DATE_QUESTIONS = ("date_order_unclear", "date_orders_mixed")
 
 
@@ -111,8 +117,8 @@ class Form:
         return fields_of(self.question) if self.question else ()
 
     @property
-    def _asks_when_scored(self) -> bool:
-        return self.question is not None and self.question.code in ("score_unclear", "several_scores")
+    def _code(self) -> str:
+        return self.question.code if self.question else ""
 
     def ask(self, patient: Callable[[], str]) -> Mapping | None:
         """The mapping as it is in the form, or None while a column that is needed has not been chosen.
@@ -122,8 +128,8 @@ class Form:
         with self._rest():
             kind = self._choice("kind", "What is this file?", KIND_WORDS, "log")
             filled = self._filled(kind)
-            whose = "" if kind == "roster" or "patient_id" in filled["columns"] else patient()
             name = self._name()
+        whose = "" if kind == "roster" or "patient_id" in filled["columns"] else patient()
         needed = self._needed(kind, filled, whose)
         if needed:
             st.info(needed, icon=":material/arrow_upward:")
@@ -134,7 +140,7 @@ class Form:
 
     def _rest(self) -> DeltaGenerator:
         """The place for all fields but the first: folded where they were understood."""
-        if self.question and self.question.code in ONE_QUESTION:
+        if self._code in ONE_QUESTION:
             return st.expander("Everything else, as it was understood")
         return st.container()
 
@@ -184,7 +190,7 @@ class Form:
     def _columns(self, kind: str, without: tuple[str, ...]) -> dict[str, str]:
         """The chosen header of each column of the contract; below them, why some were proposed."""
         proposals = proposing.propose(self.info, kind)
-        if self._asks_when_scored:
+        if self._code in WHEN_SCORED and not _is_named(kind, "pain_before", proposals):
             # When the score was taken is what is asked.
             proposals.pop("pain_before", None)
         asked = [column for column in contract.columns(kind).values() if column.name not in without]
@@ -385,7 +391,7 @@ class Form:
             return "Choose the column of the score, and the one that says when it was taken."
         headers = {**filled["columns"], **filled.get("left", {}), **filled.get("right", {})}
         has_scores = bool(filled.get("score")) or any(column in headers for column in contract.SCORES)
-        if self._asks_when_scored and not has_scores:
+        if self._code in ("score_unclear", "several_scores") and not has_scores:
             return "Choose whether the score was taken before, during or after exercise."
         if has_scores and filled["pain_scale"] is None:
             return "Choose on which scale pain is scored; low numbers alone do not prove it."
@@ -394,14 +400,19 @@ class Form:
 
 def _explain(kind: str, proposals: dict[str, proposing.Proposal], chosen: dict[str, str]) -> None:
     """Say why columns are proposed whose header does not say it."""
-    known = contract.known_headers(kind)
     reasons = [
         f"{wording.plain(proposal.header)} as {wording.COLUMNS[column].lower()}, because {proposal.why}"
         for column, proposal in proposals.items()
-        if chosen.get(column) == proposal.header and known.get(contract.bare_header(proposal.header)) != column
+        if chosen.get(column) == proposal.header and not _is_named(kind, column, proposals)
     ]
     if reasons:
         st.caption("Proposed: " + "; ".join(reasons) + ".")
+
+
+def _is_named(kind: str, column: str, proposals: dict[str, proposing.Proposal]) -> bool:
+    """Whether a column is proposed because its header is one of the column's names."""
+    proposal = proposals.get(column)
+    return proposal is not None and contract.known_headers(kind).get(contract.bare_header(proposal.header)) == column
 
 
 def _sample(info: FileInfo) -> pandas.DataFrame:

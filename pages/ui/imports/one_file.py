@@ -54,7 +54,7 @@ def open_question(result: Result) -> str | None:
 
 
 def answer(file: DroppedFile) -> None:
-    """Note the answers that stand in the file's own widgets, or in the form of another file with the same columns."""
+    """Note the answers in the file's own widgets, or in the form of another file with the same columns."""
     state = st.session_state
     by_name = patient_from_name(file.name) if state.get("imports_patient_from_name") else ""
     overrides = Overrides(**{name: state.get(file.key(name)) for name, _, _ in WRITTEN})

@@ -76,7 +76,6 @@ class Imports:
     def clear(self, ids: set[str]) -> None:
         """Let go of these files; the others stay, below an empty uploader."""
         self.remove(ids)
-        _forget_uploads(self.in_uploader)
         self.in_uploader = set()
         self.uploader += 1
 
