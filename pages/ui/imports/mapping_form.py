@@ -136,7 +136,7 @@ class Form:
             return None
         # Without a score its scale does not matter.
         filled["pain_scale"] = filled.get("pain_scale") or "0-10"
-        return Mapping(**filled, **{"name": name or UNNAMED, "kind": kind})
+        return Mapping(**filled, name=name or UNNAMED, kind="roster" if kind == "roster" else "log")
 
     def _rest(self) -> DeltaGenerator:
         """The place for all fields but the first: folded where they were understood."""
