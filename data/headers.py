@@ -125,6 +125,11 @@ def is_of_the_form(header: str) -> bool:
     return header.strip().casefold() in contract.about_the_form() or contract.bare(header) in contract.later_headers()
 
 
+def is_utc(header: str) -> bool:
+    """Whether a header says that its times are in UTC, as KoboToolbox's _submission_time is without saying so."""
+    return header.strip().casefold() == "_submission_time" or bool(re.search(r"\bUTC\b(?![+-])", header))
+
+
 def are_joined(header: str) -> bool:
     """Whether a header is two known names with nothing between them, as where a delimiter is missing: setsreps."""
     text = header.strip().replace('"', "")

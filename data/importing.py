@@ -493,6 +493,7 @@ def _form_notes(reading: _Reading) -> list[Message]:
         "header_lines": ({"first": first, "last": info.header_line}, info.header_lines > 1),
         "encoding_guessed": ({"encoding": info.dialect.encoding}, info.encoding_is_guessed),
         "delimiter_at_end": ({}, info.width > len(info.header)),
+        "times_in_utc": ({}, reading.mapping.time_zone == "UTC"),
         "scale_stated": ({"scale": (scale or "").replace("-", " to ")}, scale),
     }
     return [Message(code, values) for code, (values, holds) in remarks.items() if holds]

@@ -41,6 +41,7 @@ def recognised(info: FileInfo) -> Mapping:
         left=left,
         right=right,
         time_of_day=clock,
+        time_zone="UTC" if headers.is_utc(log["performed_at"]) else None,
         pain_scale=_scale([*_scores_of(log), *_scores_of(left), *_scores_of(right)]),
     )
 

@@ -199,6 +199,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "The encoding was guessed to be {encoding}; if names or notes look wrong, choose another encoding."
     ),
     "delimiter_at_end": "Each line ends with a delimiter that the header does not have; no cell of it is filled.",
+    "times_in_utc": "Times without a zone were read as UTC, and are shown in the clinic's time zone.",
     "scale_stated": "Pain was read on the scale {scale}, as the header states it.",
     "blank_lines": ("1 blank line holds no data.", "{count:,} blank lines hold no data."),
     "remark_lines": (

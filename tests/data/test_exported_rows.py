@@ -90,6 +90,12 @@ def test_sets_days_and_midnights_come_back(stores):
     assert [(row[2], row[15]) for row in stored(stores[1])] == [*((True, n) for n in (1, 2, 3)), (True, 1), (False, 1)]
 
 
+def test_the_rows_come_back_in_the_order_in_which_they_came(stores):
+    comes_back(
+        stores, "B,2026-03-02,,squat,,,,,1,,2,,\nA,2026-03-03,,squat,,,,,1,,2,,\nB,2026-03-01,,squat,,,,,1,,2,,\n"
+    )
+
+
 def test_only_what_counts_comes_back(stores):
     first = stores[0]
     take(first, HEADER + "A,2026-03-02 08:00,,squat,,,,,1,,2,,\n", "first.csv")

@@ -106,7 +106,7 @@ def test_what_a_form_writes_of_itself_is_no_exercise(take):
     [
         ("start,end,_submission_time", "start"),
         ("end,_submission_time,today", "end"),
-        ("_submission_time,_id,today", "_submission_time"),
+        ("SubmissionDate,_id,today", "SubmissionDate"),
         ("ID,Start time,Completion time", "Start time"),
         ("ID,시작 시간,완료 시간", "시작 시간"),
         ("#,Submitted At,Token", "Submitted At"),
@@ -130,6 +130,13 @@ def test_the_beginning_is_preferred_to_the_end(take, rows, columns, used):
     assert rows("CAST(performed_at AS VARCHAR)") == [(f"2026-11-02 {times.get(used, '10')}:00:00",)]
     unused = [name for name in columns.split(",") if name != used]
     assert [str(note) for note in result.notes] == [f"Columns not used: {', '.join(unused)}."]
+
+
+@pytest.mark.parametrize("header", ["_submission_time", "Start Date (UTC)", "Submit Date (UTC)"])
+def test_times_in_utc_become_the_clinics(take, rows, header):
+    result = take(f"{header},patient_id,exercise\n2026-11-01 23:14:00,P1,squat\n")
+    assert rows("CAST(performed_at AS VARCHAR)") == [("2026-11-02 08:14:00",)]
+    assert codes(result) == ["times_in_utc"]
 
 
 def test_two_days_that_are_equally_good_are_asked_about(take):
