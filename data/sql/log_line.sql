@@ -133,22 +133,38 @@ worded AS (
         OR (part.part_no = 1 AND NOT any_filled(word, part.other))
 ),
 
-pieced AS (
+scored AS (
     SELECT
         * REPLACE (
             without_zero(pain_before, 'pain_before', zero_is_missing) AS pain_before,
             without_zero(pain_during, 'pain_during', zero_is_missing) AS pain_during,
             without_zero(pain_after, 'pain_after', zero_is_missing) AS pain_after
         ),
-        iso_moment(performed_at) AS iso,
-        CASE WHEN iso IS NULL THEN moment_pieces(performed_at) END AS pieces
+        iso_moment(performed_at) AS iso
     FROM worded
+),
+
+quickly_read AS (
+    SELECT
+        *,
+        CASE
+            WHEN iso IS NULL AND is_plain_moment(performed_at) THEN plain_moment(performed_at, date_order)
+            ELSE iso
+        END AS quick
+    FROM scored
+),
+
+pieced AS (
+    SELECT
+        *,
+        CASE WHEN quick IS NULL THEN moment_pieces(performed_at) END AS pieces
+    FROM quickly_read
 ),
 
 typed AS (
     SELECT
         *,
-        CASE WHEN iso IS NULL THEN moment_of_pieces(pieces, date_order) ELSE iso END AS written_moment,
+        CASE WHEN quick IS NULL THEN moment_of_pieces(pieces, date_order) ELSE quick END AS written_moment,
         CASE
             WHEN time_zone IS NOT NULL AND contains(performed_at, ':') AND coalesce(pieces.zone, '') = ''
                 THEN CAST(timezone(time_zone, written_moment) AS TIMESTAMP)

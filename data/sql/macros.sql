@@ -107,8 +107,15 @@ CREATE OR REPLACE MACRO written_day(word, date_order) AS coalesce(
 );
 
 -- A time of day in hours, minutes and seconds, with 24 hours or with AM and PM (오전, 오후) on either side.
-CREATE OR REPLACE MACRO written_time(word) AS
-    try_strptime(word, ['%H:%M', '%H:%M:%S', '%H:%M:%S.%f', '%I:%M %p', '%I:%M:%S %p', '%p %I:%M', '%p %I:%M:%S']);
+CREATE OR REPLACE MACRO written_time(word) AS CASE
+    WHEN regexp_full_match(word, '\d{1,2}:\d{2}') THEN try_strptime(word, '%H:%M')
+    WHEN regexp_full_match(word, '\d{1,2}:\d{2}:\d{2}') THEN try_strptime(word, '%H:%M:%S')
+    WHEN regexp_full_match(word, '\d{1,2}:\d{2} [AP]M') THEN try_strptime(word, '%I:%M %p')
+    WHEN regexp_full_match(word, '\d{1,2}:\d{2}:\d{2} [AP]M') THEN try_strptime(word, '%I:%M:%S %p')
+    WHEN regexp_full_match(word, '[AP]M \d{1,2}:\d{2}') THEN try_strptime(word, '%p %I:%M')
+    WHEN regexp_full_match(word, '[AP]M \d{1,2}:\d{2}:\d{2}') THEN try_strptime(word, '%p %I:%M:%S')
+    ELSE try_strptime(word, ['%H:%M:%S.%f', '%I:%M %p', '%I:%M:%S %p'])
+END;
 
 -- The pieces of a written moment: its day, its time of day and its offset from UTC, each '' where it has none.
 CREATE OR REPLACE MACRO moment_pieces(word) AS regexp_extract(
@@ -157,6 +164,31 @@ CREATE OR REPLACE MACRO iso_moment(word) AS CASE
     END AND NOT ends_with(word, 'Z') THEN try_cast(word AS TIMESTAMP)
 END;
 
+-- Whether a moment is written in numbers alone, year first or year last, with a clock of 24 hours or with AM or PM: the
+-- commonest ways after ISO 8601, which need not be taken to pieces.
+CREATE OR REPLACE MACRO is_plain_moment(word) AS regexp_full_match(
+    word,
+    '(\d{1,2}[-./]\d{1,2}[-./]\d{4}|\d{4}[-./]\d{1,2}[-./]\d{1,2})'
+    || '( ([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?| (0?[1-9]|1[0-2]):[0-5]\d(:[0-5]\d)? [AP]M)?'
+);
+
+-- A plain moment with its day as 2026-3-1.
+CREATE OR REPLACE MACRO year_first(word, date_order) AS CASE
+    WHEN regexp_matches(word, '^\d{4}')
+        THEN regexp_replace(word, '^(\d+).(\d+).(\d+)', '\1-\2-\3')
+    WHEN date_order = 'dmy' THEN regexp_replace(word, '^(\d+).(\d+).(\d+)', '\3-\2-\1')
+    WHEN date_order = 'mdy' THEN regexp_replace(word, '^(\d+).(\d+).(\d+)', '\3-\1-\2')
+END;
+
+-- A format at a time: each of a list that does not fit costs more than the one that does.
+CREATE OR REPLACE MACRO plain_moment(word, date_order) AS CASE
+    WHEN word LIKE '%:%:%M' THEN try_strptime(year_first(word, date_order), '%Y-%m-%d %I:%M:%S %p')
+    WHEN word LIKE '%M' THEN try_strptime(year_first(word, date_order), '%Y-%m-%d %I:%M %p')
+    WHEN word LIKE '%:%:%' THEN try_strptime(year_first(word, date_order), '%Y-%m-%d %H:%M:%S')
+    WHEN word LIKE '%:%' THEN try_strptime(year_first(word, date_order), '%Y-%m-%d %H:%M')
+    ELSE try_strptime(year_first(word, date_order), '%Y-%m-%d')
+END;
+
 -- A day, or a day and a time, on the clinic's wall clock.
 -- A CASE and no coalesce(): DuckDB would work out the pieces, which the long way uses more than once, for every word.
 CREATE OR REPLACE MACRO moment(word, date_order) AS CASE
@@ -182,8 +214,9 @@ END;
 CREATE OR REPLACE MACRO quoted_pieces(line, delimiter, cell_pattern) AS
     regexp_extract_all(line || delimiter, cell_pattern || '|(?s:.+)');
 
--- The cells of one line, without their quotation marks.
-CREATE OR REPLACE MACRO cells_of(line, delimiter, quote, escape, cell_pattern) AS CASE
+-- The cells of one line, without their quotation marks, from its text with chr(31) between them where there is such.
+CREATE OR REPLACE MACRO cells_of(separated, line, delimiter, quote, escape, cell_pattern) AS CASE
+    WHEN separated IS NOT NULL THEN string_split(separated, chr(31))
     WHEN NOT contains(line, quote) THEN string_split(line, delimiter)
     ELSE list_transform(quoted_pieces(line, delimiter, cell_pattern), lambda x: unquoted(x, quote, escape))
 END;
