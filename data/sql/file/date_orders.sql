@@ -1,13 +1,13 @@
 -- One row: how many of the file's dates each order of day, month and year can read, and how many any order can.
 -- Answers: is this file written year first, day first or month first?
--- Reads: incoming. Parameters: $date_column: its position; the others as in log_check.sql.
+-- Reads: incoming. Parameters: $date_column: its position; $written as in log/01_line.sql.
 WITH written AS (
     SELECT DISTINCT
-        filled(
-            plain_space(list_extract(cells_of(line, $delimiter, $quote, $escape, $cell_pattern), $date_column))
-        ) AS word
+        filled(plain_space(list_extract(
+            cells_of(line, $written.delimiter, $written.quote, $written.escape, $written.cell_pattern), $date_column
+        ))) AS word
     FROM incoming
-    WHERE line_no > $header_line AND line <> $header
+    WHERE line_no > $written.header_line AND line <> $written.header
 ),
 
 read AS (
