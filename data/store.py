@@ -21,6 +21,8 @@ from data.words import SupineError
 
 SCHEMA = Path(__file__).parent / "schema"
 SQL = Path(__file__).parent / "sql"
+# The files of sql/ whose macros the others, and the questions, use.
+MACROS = ("cells", "dates", "faults", "rows")
 
 
 class StoreError(SupineError):
@@ -90,7 +92,7 @@ class Store:
 
 @cache
 def sql(name: str) -> str:
-    """The text of a file of `sql/`."""
+    """The text of a file of `sql/`, such as `undo/01_rows`."""
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
@@ -119,7 +121,8 @@ def open_store(path: Path | None = None) -> Store:
         with storage_errors_explained(path):
             _configure(connection, path)
             _migrate(connection, path)
-            connection.execute(sql("macros"))
+            for macros in MACROS:
+                connection.execute(sql(macros))
     except BaseException:
         connection.close()
         raise

@@ -297,7 +297,7 @@ def _sample(key: str, result: Result) -> None:
 def _rejects(key: str, result: Result) -> None:
     if result.rejects:
         st.markdown(f"**Rejected lines · {result.rejected:,}**")
-        rejects = pandas.DataFrame(result.rejects)
+        rejects = pandas.DataFrame(result.rejects)[["line", "column", "value", "reason"]]
         shown = _in_words(rejects[:REJECTS_SHOWN])
         st.dataframe(shown, hide_index=True, placeholder="–", alt="Rejected lines with column, value and reason")
         if result.rejected > REJECTS_SHOWN:

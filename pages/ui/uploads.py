@@ -7,6 +7,7 @@ import queries
 from data import export, history
 from data.history import Change, HistoryError
 from data.originals import original
+from data.words import fault
 from pages.ui import clinic, tables, wording
 
 UPLOADS_ON_A_PAGE = 20
@@ -151,11 +152,19 @@ def _patients(count: int) -> str:
     return "1 patient" if count == 1 else f"{count:,} patients"
 
 
+def _rejected_lines(upload_id: int, most: int) -> pandas.DataFrame:
+    """The first rejected lines of an upload, each with its reason in words."""
+    lines = clinic.ask_own("rejected_lines", upload_id=upload_id, limit=most, offset=0)
+    why = lines.rename(columns={"column_name": "column"})[["code", "column", "value", "details", "reason"]]
+    reasons = [fault(**row) for row in why.astype(object).where(why.notna(), None).to_dict("records")]
+    return lines.assign(reason=reasons)[["line_no", "column_name", "value", "reason", "line"]]
+
+
 def _rejected(upload_id: int, rejected: int) -> None:
     if not rejected:
         st.caption("No line of this upload was rejected.")
         return
-    lines = clinic.ask_own("rejected_lines", upload_id=upload_id, limit=REJECTS_SHOWN, offset=0)
+    lines = _rejected_lines(upload_id, REJECTS_SHOWN)
     st.markdown(f"**Rejected lines · {rejected:,}**")
     names = {"line_no": "Line", "column_name": "Column", "value": "Value", "reason": "Reason", "line": "As written"}
     shown = lines.assign(column_name=lines["column_name"].replace(wording.COLUMNS)).rename(columns=names)
@@ -171,7 +180,7 @@ def _rejected(upload_id: int, rejected: int) -> None:
             help="The lines as written, with the reason in a column behind. Only corrected lines will be new.",
         )
         tables.take_away(
-            lambda: clinic.ask_own("rejected_lines", upload_id=upload_id, limit=rejected, offset=0),
+            lambda: _rejected_lines(upload_id, rejected),
             "rejected-lines",
             key=f"rejected_lines_{upload_id}",
         )
