@@ -196,11 +196,14 @@ def bare_word(word: str) -> str:
     return word.lower().translate(str.maketrans("", "", " _-./()\u00a0"))
 
 
-def bounds(kind: str) -> dict[str, dict[str, Any]]:
-    """The bounds of every column, as the SQL checks take them."""
+def bounds(kind: str) -> dict[str, list[Any]]:
+    """The bounds of every column by its name, in the form in which DuckDB takes a map."""
     return {
-        name: {"low": column.low, "high": column.high, "longest": column.longest}
-        for name, column in columns(kind).items()
+        "key": list(columns(kind)),
+        "value": [
+            {"low": column.low, "high": column.high, "longest": column.longest, "whole": column.whole}
+            for column in columns(kind).values()
+        ],
     }
 
 

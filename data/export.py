@@ -13,6 +13,7 @@ import pyarrow
 from data import originals
 from data.records import Dialect
 from data.store import Store, sql
+from data.words import why_rejected
 
 if TYPE_CHECKING:
     # Loaded where a table is written, for it takes longer than importing a small file.
@@ -63,7 +64,7 @@ def inert(value: Any) -> Any:
 def log(store: Store, out: BinaryIO, form: str) -> None:
     """The whole log in the contract's columns, as `csv` or `parquet`; importing the CSV gives the same answers."""
     with store.read() as cursor:
-        reader = cursor.sql(sql("log_export")).to_arrow_reader(ROWS_AT_ONCE)
+        reader = cursor.sql(sql("log/export")).to_arrow_reader(ROWS_AT_ONCE)
         if form == "parquet":
             _write_parquet(out, reader)
         else:
@@ -79,9 +80,12 @@ def rejected(store: Store, upload_id: int) -> bytes:
     read_as = originals.how_read(store, upload_id)
     dialect = read_as["dialect"]
     with store.read() as cursor:
-        rejects = cursor.execute(sql("rejected_lines"), {"upload_id": upload_id}).fetchall()
+        cursor.execute(sql("upload/rejected_lines"), {"upload_id": upload_id})
+        columns = [column[0] for column in cursor.description]
+        rejects = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    lines = [(reject["line"], why_rejected(reject)) for reject in rejects]
     header = [(read_as["header_text"], "Why it was rejected")] if read_as["header_line"] else []
-    text = "".join(f"{line}{dialect.delimiter}{_quoted(why, dialect)}\r\n" for line, why in header + rejects)
+    text = "".join(f"{line}{dialect.delimiter}{_quoted(why, dialect)}\r\n" for line, why in header + lines)
     return text.encode("utf-8-sig" if dialect.encoding == "utf-8" else dialect.encoding, errors="replace")
 
 

@@ -13,15 +13,16 @@ import duckdb
 import numpy
 import pyarrow
 
-from data import contract, mapping_files, originals, recognising
+from data import contract, mapping_files, originals, parameters, recognising
 from data import mapping as mappings
-from data.mapping import Mapping, MappingError, Positions
+from data.mapping import Mapping, MappingError
+from data.parameters import Reading, reading_of
 from data.reading import NO_OVERRIDES, FileInfo, Overrides, inspect_file
 from data.records import RECORD, Dialect, ReadingError, batches
 from data.settings import settings
 from data.store import Store, execute_each, sql
 from data.text import writable
-from data.words import Message, SupineError
+from data.words import Message, SupineError, with_reason
 
 MOST_LINES_ANSWERED = 10_000
 MOST_WORDS = 1000
@@ -30,26 +31,14 @@ SAMPLE_ROWS = 10
 SHORT_WAY_FROM_BYTES = 1 << 20
 
 
-# One row per logged row that a line can hold, for the SQL.
-PART = pyarrow.schema(
-    [
-        ("part_no", pyarrow.int32()),
-        *((f"{column}{whose}", pyarrow.int32()) for column in contract.SIDE_COLUMNS for whose in ("", "_of_other")),
-        ("side_value", pyarrow.string()),
-        ("own", pyarrow.list_(pyarrow.int32())),
-        ("other", pyarrow.list_(pyarrow.int32())),
-    ]
-)
-
-
 @dataclass(frozen=True)
 class Result:
     """What became of one file. `lines` = new + changed + duplicate + rejected; a refused file has none of them.
 
     `status` is imported, already_imported or refused; `message` says why a file was not imported; `dialect` and
     `header_line` are how it is written, and `notes` how it was read; `rejects` are the first rejected lines (line,
-    column, value, reason). A rehearsal also has `changes`, the old and new values of changed lines, and `sample`, the
-    first rows as they would be stored.
+    column, value, and why as code, values and reason in words). A rehearsal also has `changes`, the old and new values
+    of changed lines, and `sample`, the first rows as they would be stored.
     """
 
     file: str
@@ -122,7 +111,7 @@ def import_file(
         _refuse_cells_beyond(store, stream, info)
         if mapping is None and patient and "patient_id" not in columns.columns:
             _ask_whose(store, stream, info, columns)
-        reading = _reading(info, columns, patient, date_order, uploaded_at or settings().now())
+        reading = reading_of(info, columns, patient, date_order, uploaded_at or settings().now())
         with store.rehearse() if rehearse else store.write() as cursor:
             result = _imported(cursor, stream, file_name, reading, by, rehearse)
     except (ReadingError, MappingError) as error:
@@ -162,66 +151,19 @@ def patient_from_name(file_name: str) -> str:
     return unicodedata.normalize("NFC", Path(file_name).stem)
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """Everything that decides how the bytes of one file become rows."""
-
-    file: FileInfo
-    mapping: Mapping
-    positions: Positions
-    patient: str | None
-    date_order: str | None
-    uploaded_at: datetime.datetime
-
-    @property
-    def sided(self) -> bool:
-        """Whether left and right have columns of their own, so that a line may be two rows."""
-        return bool(self.positions.sides)
-
-
-def _reading(
-    info: FileInfo, mapping: Mapping, patient: str | None, date_order: str | None, uploaded_at: datetime.datetime
-) -> _Reading:
-    positions = mappings.positions(info, mapping)
-    patient = (patient or "").strip() or None
-    if "patient_id" in mapping.columns:
-        patient = None
-    elif patient is None:
-        raise MappingError("patient_missing")
-    elif any(unicodedata.category(character) in ("Cc", "Cs") for character in patient):
-        raise MappingError("patient_unwritable", patient=patient)
-    return _Reading(info, mapping, positions, patient, date_order or mapping.date_order, uploaded_at)
-
-
 def _imported(
-    cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, file_name: str, reading: _Reading, by: str, rehearse: bool
+    cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, file_name: str, reading: Reading, by: str, rehearse: bool
 ) -> Result:
     before = _already_imported(cursor, reading)
     if before:
-        rejects = _run(cursor, "stored_rejects", upload_id=before.upload_id, most=MOST_LINES_ANSWERED)
-        return replace(before, file=file_name, rejects=rejects)
-    _prepare(cursor, reading)
+        rejects = _run(cursor, "upload/stored_rejects", upload_id=before.upload_id, most=MOST_LINES_ANSWERED)
+        return replace(before, file=file_name, rejects=list(map(with_reason, rejects)))
     reading = replace(reading, date_order=reading.date_order or _date_order(cursor, stream, reading))
-    upload_id, first_row_id = _run(cursor, "next_ids")[0].values()
-    if reading.mapping.kind == "roster":
-        _run_over(cursor, "roster_check", _records(stream, reading.file), **_roster_parameters(reading))
-        notes = [*_form_notes(reading), *_unused(reading)]
-        some_known = False
-        counts = _run(cursor, "roster_count")[0]
-    else:
-        _take_rows(cursor, stream, reading, upload_id=upload_id, first_row_id=first_row_id)
-        count = _run(cursor, "log_notes", upload_id=upload_id)[0]
-        notes = _notes(cursor, reading, count, upload_id)
-        some_known = _compare_rows(cursor, count, upload_id)
-        if some_known and reading.mapping.score:
-            execute_each(cursor, sql("log_refuse_partial"), {"upload_id": upload_id})
-        counts = _run(cursor, "log_count", upload_id=upload_id, sided=reading.sided)[0]
+    upload_id = _run(cursor, "upload/next_id")[0]["upload_id"]
+    take = _take_roster if reading.mapping.kind == "roster" else _take_log
+    counts, notes = take(cursor, stream, reading, upload_id)
     if not counts["lines"]:
         raise ReadingError("no_lines")
-    rejects = _run(cursor, "rejects", most=MOST_LINES_ANSWERED)
-    execute_each(cursor, sql(f"{reading.mapping.kind}_store"), {"upload_id": upload_id})
-    if some_known or reading.mapping.score:
-        execute_each(cursor, sql("log_settle"), {"upload_id": upload_id})
     _store_upload(cursor, file_name, reading, by, upload_id, counts)
     if not rehearse:
         originals.keep(cursor, stream, upload_id)
@@ -233,67 +175,93 @@ def _imported(
         upload_id=upload_id,
         mapping=reading.mapping.name,
         notes=notes,
-        rejects=rejects,
-        changes=_run(cursor, "log_changes", upload_id=upload_id, most=MOST_LINES_ANSWERED) if is_shown else [],
-        sample=_run(cursor, "log_sample", upload_id=upload_id, most=SAMPLE_ROWS) if is_shown else [],
+        rejects=list(map(with_reason, _run(cursor, "upload/rejects", most=MOST_LINES_ANSWERED))),
+        changes=_run(cursor, "log/changes", upload_id=upload_id, most=MOST_LINES_ANSWERED) if is_shown else [],
+        sample=_run(cursor, "log/sample", upload_id=upload_id, most=SAMPLE_ROWS) if is_shown else [],
         **counts,
     )
 
 
-def _take_rows(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Reading, **ids: int) -> None:
+def _take_roster(
+    cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: Reading, upload_id: int
+) -> tuple[dict[str, Any], list[Message]]:
+    """Store the lines of a roster in this transaction: how many end as which of the four fates, and remarks."""
+    _run_over(cursor, "roster/01_check", _records(stream, reading.file), **parameters.roster(reading))
+    counts = _run(cursor, "roster/02_count")[0]
+    execute_each(cursor, sql("roster/03_store"), {"upload_id": upload_id})
+    return counts, [*_form_notes(reading), *_unused(reading)]
+
+
+def _take_log(
+    cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: Reading, upload_id: int
+) -> tuple[dict[str, Any], list[Message]]:
+    """Store the lines of a log in this transaction: how many end as which of the four fates, and remarks.
+
+    The steps are the numbered files of sql/log.
+    """
+    _prepare(cursor, reading)
+    _take_rows(cursor, stream, reading, upload_id)
+    seen = _run(cursor, "log/06_notes", upload_id=upload_id)[0]
+    notes = _notes(cursor, reading, seen, upload_id)
+    some_known = _compare_rows(cursor, seen, upload_id)
+    one_score = reading.mapping.score is not None
+    if some_known and one_score:
+        execute_each(cursor, sql("log/13_refuse_partial"), {"upload_id": upload_id})
+    counts = _run(cursor, "log/14_count", upload_id=upload_id, sided=reading.sided)[0]
+    execute_each(cursor, sql("log/15_store"), {"upload_id": upload_id})
+    if some_known or one_score:
+        execute_each(cursor, sql("log/16_settle"), {"upload_id": upload_id})
+    return counts, notes
+
+
+def _prepare(cursor: duckdb.DuckDBPyConnection, reading: Reading) -> None:
+    """Make the tables that the steps hand on, and known to the SQL which rows a line can hold."""
+    execute_each(cursor, sql("log/00_begin"), {})
+    cursor.register("given_part", parameters.parts(reading))
+    cursor.execute("CREATE OR REPLACE TEMP TABLE part AS FROM given_part")
+    cursor.unregister("given_part")
+    cursor.register("incoming", RECORD.empty_table())
+    cursor.execute(sql("log/01_line"))
+    cursor.unregister("incoming")
+
+
+def _take_rows(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: Reading, upload_id: int) -> None:
     """Store every sound row of a log in this transaction, and say of all other lines in `checked` what they are.
 
     The lines of a large file that are in order go straight to where they stay, and only the others are looked at
     closely.
     """
-    parameters = _log_parameters(reading)
+    given = parameters.log(reading)
+    ids = {"upload_id": upload_id} | _run(cursor, "log/first_row_id")[0]
     others = _records(stream, reading.file)
     if reading.file.size >= SHORT_WAY_FROM_BYTES and not reading.sided and not reading.mapping.score:
         count = Counter[str]()
-        stored = _run_over(cursor, "log_take", _counted(others, reading.file.header_line, count), **parameters, **ids)
-        if stored[0]["Count"] == count["records"]:
-            _run(cursor, "log_none_checked")
+        records = _counted(others, reading.file.header_line, count)
+        if _run_over(cursor, "log/02_take", records, **given, **ids)[0]["Count"] == count["records"]:
             return
-        cursor.execute("SELECT line_no FROM clinic.log_row WHERE upload_id = $id", {"id": ids["upload_id"]})
+        cursor.execute("SELECT line_no FROM clinic.log_row WHERE upload_id = $id", {"id": upload_id})
         others = _others(stream, reading, numpy.asarray(cursor.fetchnumpy()["line_no"]))
-    _run_over(cursor, "log_check", others, **parameters, only_header=next(iter(_chosen_by(reading.mapping)), None))
+    _run_over(cursor, "log/03_check", others, **given)
     if reading.mapping.score:
-        _run(cursor, "log_merge")
-    _run(cursor, "log_add", **ids)
+        _run(cursor, "log/04_merge")
+    _run(cursor, "log/05_add", **ids)
 
 
-def _compare_rows(cursor: duckdb.DuckDBPyConnection, count: dict[str, Any], upload_id: int) -> bool:
+def _compare_rows(cursor: duckdb.DuckDBPyConnection, seen: dict[str, Any], upload_id: int) -> bool:
     """Find what the upload's rows are to each other and to the rows stored before; whether any is more than new."""
-    _run(cursor, "log_patients", upload_id=upload_id)
-    repeated = _rows_made(cursor, "log_said_again", upload_id=upload_id) > 0
+    _run(cursor, "log/08_patients", upload_id=upload_id)
+    repeated = _rows_made(cursor, "log/09_repeated", upload_id=upload_id)
+    span = {"first_moment": seen["first_moment"], "last_moment": seen["last_moment"]}
+    stored = _rows_made(cursor, "log/10_stored", upload_id=upload_id, **span)
+    known = _rows_made(cursor, "log/11_compare", upload_id=upload_id) if stored else 0
     if repeated:
-        _run(cursor, "log_repeated", upload_id=upload_id)
-    else:
-        _run(cursor, "log_none_repeated")
-    span = {"first_moment": count["first_moment"], "last_moment": count["last_moment"]}
-    stored = _rows_made(cursor, "log_stored", upload_id=upload_id, **span)
-    known = _rows_made(cursor, "log_compare", upload_id=upload_id) if stored else 0
-    if not stored:
-        _run(cursor, "log_all_new")
-    if repeated:
-        _run(cursor, "log_keep_repeated")
+        _run(cursor, "log/12_keep_repeated")
     return known > 0
 
 
 def _rows_made(cursor: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> int:
-    """Run a statement that makes a table; how many rows it has."""
+    """Run a statement that adds to a table; how many rows it adds."""
     return _run(cursor, name, **parameters)[0]["Count"]
-
-
-def _prepare(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> None:
-    """Make known to the SQL what it asks of each line, and which rows a line can hold."""
-    parts = [{"part_no": number} | side for number, side in enumerate(reading.positions.sides or [{}], start=1)]
-    cursor.register("given_part", pyarrow.Table.from_pylist(parts, PART))
-    cursor.execute("CREATE OR REPLACE TEMP TABLE part AS FROM given_part")
-    cursor.unregister("given_part")
-    cursor.register("incoming", RECORD.empty_table())
-    cursor.execute(sql("log_line"))
-    cursor.unregister("incoming")
 
 
 def _run(cursor: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> list[dict[str, Any]]:
@@ -318,7 +286,7 @@ def _counted(
         yield batch
 
 
-def _others(stream: BinaryIO, reading: _Reading, stored: numpy.ndarray) -> Iterator[pyarrow.RecordBatch]:
+def _others(stream: BinaryIO, reading: Reading, stored: numpy.ndarray) -> Iterator[pyarrow.RecordBatch]:
     """The records whose line numbers are not among those that are stored."""
     is_stored = numpy.zeros(reading.file.last_line + 2, dtype=bool)
     is_stored[stored] = True
@@ -354,100 +322,19 @@ def _watched(records: Iterator[pyarrow.RecordBatch], failure: list[Exception]) -
         raise
 
 
-def _written(info: FileInfo) -> dict[str, Any]:
-    """How the file is written, as the SQL takes it."""
-    dialect = info.dialect
-    return {
-        "header_line": info.header_line,
-        "header": info.header_text,
-        "delimiter": dialect.delimiter,
-        "quote": dialect.quote,
-        "escape": dialect.escape,
-        "cell_pattern": dialect.cell_pattern,
-    }
-
-
-def _checked_by(reading: _Reading) -> dict[str, Any]:
-    """What the lines of a log or a roster are checked by."""
-    info = reading.file
-    return _written(info) | {
-        "width": info.width,
-        "needed": reading.positions.needed,
-        "hash_is_data": reading.positions.place["patient_id"] == 1,
-        "last_line": info.last_line,
-        "last_is_cut": not info.ends_in_line_end,
-        "date_order": reading.date_order or "ymd",
-        "bounds": contract.bounds(reading.mapping.kind),
-        "missing": list(contract.words("missing")),
-        "place": reading.positions.place,
-    }
-
-
-def _words(kind: str, own: dict[str, str] | None = None) -> dict[str, list[str]]:
-    """What words mean, in the form in which DuckDB takes a map."""
-    # A map is looked through from its beginning, so what things are called most often comes first.
-    meaning = (
-        {code: code for code in contract.words(kind).values()}
-        | contract.words(kind)
-        | {written: code for name, code in (own or {}).items() for written in contract.spellings(name)}
-    )
-    return {"key": list(meaning), "value": list(meaning.values())}
-
-
-def _roster_parameters(reading: _Reading) -> dict[str, Any]:
-    return _checked_by(reading) | {"severity_words": _words("severity"), "sex_words": _words("sex")}
-
-
-def _log_parameters(reading: _Reading) -> dict[str, Any]:
-    mapping = reading.mapping
-    scale_from, scale_by = mappings.PAIN_SCALES[mapping.pain_scale]
-    only_header = next(iter(_chosen_by(mapping)), "")
-    headers = reading.file.bare_headers
-    return _checked_by(reading) | {
-        "patient": reading.patient,
-        "scale_from": scale_from,
-        "scale_by": scale_by,
-        "duration_unit": mapping.duration_unit,
-        "zero_is_missing": mapping.zero_is_missing,
-        "latest": reading.uploaded_at + datetime.timedelta(days=1),
-        "only_column": headers.index(contract.bare(only_header)) + 1 if only_header else None,
-        "only_values": mapping.only.get(only_header, []),
-        "except_values": mapping.without.get(only_header, []),
-        "exercise_words": _words("exercise", mapping.exercises),
-        "side_words": _words("side"),
-        "yes_no_words": _words("yes_no"),
-        "is_guarded": list(reading.file.header) == list(contract.columns("log")),
-        "fixed_day": mapping.day,
-        "time_zone": mapping.time_zone,
-        "sided": reading.sided,
-        "score_times": _words("score_time", mapping.score_times),
-    }
-
-
-def _chosen_by(mapping: Mapping) -> list[str]:
-    """The header by which a mapping tells sessions from other lines, if it does."""
-    return list(mapping.only | mapping.without)
-
-
-def _date_column(reading: _Reading) -> int | None:
-    place = reading.positions.place
-    return place.get("performed_at") or place.get("programme_start")
-
-
-def _date_order(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _Reading) -> str:
+def _date_order(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: Reading) -> str:
     """The one order of day, month and year in which every date of the file can be read.
 
     Raises ReadingError when that is none or more than one.
     """
-    position = _date_column(reading)
-    if position is None:
+    position = reading.date_column
+    if not position:
         return "ymd"
     sample = [cells[position - 1].strip() for cells in reading.file.records if position <= len(cells)]
     if all(day[:4].isdigit() for day in sample if day):
         return "ymd"
-    count = _run_over(
-        cursor, "date_orders", _records(stream, reading.file), **_written(reading.file), date_column=position
-    )[0]
+    where = {"written": parameters.written(reading.file), "date_column": position}
+    count = _run_over(cursor, "file/date_orders", _records(stream, reading.file), **where)[0]
     fitting = [order for order in mappings.DATE_ORDERS if count[order] == count["any_order"]]
     if not fitting:
         raise ReadingError("date_orders_mixed")
@@ -459,15 +346,13 @@ def _date_order(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: _R
     return fitting[0]
 
 
-def _notes(
-    cursor: duckdb.DuckDBPyConnection, reading: _Reading, count: dict[str, Any], upload_id: int
-) -> list[Message]:
+def _notes(cursor: duckdb.DuckDBPyConnection, reading: Reading, count: dict[str, Any], upload_id: int) -> list[Message]:
     """How the file was read. Raises ReadingError when the scores are on another scale, by all appearances."""
     above = count["scores_above_10"]
     if reading.mapping.pain_scale == "0-10" and above >= 3 and above * 10 >= count["sound_rows"] + count["rejected"]:
         raise ReadingError("scale_unclear", scores=above)
     if count["only_midnights"]:
-        _run(cursor, "log_days_only", upload_id=upload_id)
+        _run(cursor, "log/07_days_only", upload_id=upload_id)
     counted = {
         "blank_lines": count["blank"],
         "remark_lines": count["remarks"],
@@ -483,7 +368,7 @@ def _notes(
     return [*_form_notes(reading), *said, *_unused(reading)]
 
 
-def _form_notes(reading: _Reading) -> list[Message]:
+def _form_notes(reading: Reading) -> list[Message]:
     """How the file is written, where a person may not expect it."""
     info = reading.file
     first = info.header_line - info.header_lines + 1
@@ -499,18 +384,18 @@ def _form_notes(reading: _Reading) -> list[Message]:
     return [Message(code, values) for code, (values, holds) in remarks.items() if holds]
 
 
-def _unused(reading: _Reading) -> list[Message]:
+def _unused(reading: Reading) -> list[Message]:
     """The columns that are not read, if there are any."""
     used = {contract.bare(header) for header in mappings.used(reading.mapping)}
     unused = [header for header in reading.file.header if header and contract.bare(header) not in used]
     return [Message("unused_columns", {"columns": ", ".join(unused[:30])})] if unused else []
 
 
-def _already_imported(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> Result | None:
+def _already_imported(cursor: duckdb.DuckDBPyConnection, reading: Reading) -> Result | None:
     """The standing upload of the very same bytes, read in the same way."""
     found = _run(
         cursor,
-        "already_imported",
+        "upload/already_imported",
         sha256=reading.file.sha256,
         patient_id=reading.patient,
         mapping=reading.mapping.name,
@@ -542,7 +427,7 @@ def _already_imported(cursor: duckdb.DuckDBPyConnection, reading: _Reading) -> R
 def _store_upload(
     cursor: duckdb.DuckDBPyConnection,
     file_name: str,
-    reading: _Reading,
+    reading: Reading,
     by: str,
     upload_id: int,
     counts: dict[str, int],
@@ -559,7 +444,7 @@ def _store_upload(
     }
     _run(
         cursor,
-        "upload_store",
+        "upload/store",
         upload_id=upload_id,
         kind=reading.mapping.kind,
         file_name=file_name,
@@ -582,7 +467,7 @@ def words_of(store: Store, stream: BinaryIO, info: FileInfo, header: str) -> lis
 
 
 def _words_at(store: Store, stream: BinaryIO, info: FileInfo, place: int) -> list[str]:
+    where = {"written": parameters.written(info), "place": place, "most": MOST_WORDS}
     with store.read() as cursor:
-        records = _records(stream, info)
-        found = _run_over(cursor, "words_of", records, **_written(info), place=place, most=MOST_WORDS)
+        found = _run_over(cursor, "file/words_of", _records(stream, info), **where)
     return [row["word"] for row in found]

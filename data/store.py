@@ -24,6 +24,8 @@ from data.words import SupineError
 
 SCHEMA = Path(__file__).parent / "schema"
 SQL = Path(__file__).parent / "sql"
+# The files of sql/ whose macros the others, and the questions, use.
+MACROS = ("cells", "dates", "faults", "rows")
 
 _ATTEMPTS = 300
 _SECONDS_BETWEEN_ATTEMPTS = 0.1
@@ -111,7 +113,7 @@ class Store:
 
 @cache
 def sql(name: str) -> str:
-    """The text of a file of `sql/`."""
+    """The text of a file of `sql/`, such as `undo/01_rows`."""
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
@@ -141,7 +143,8 @@ def open_store(path: Path | None = None) -> Store:
         with storage_errors_explained(path):
             _configure(connection, path)
             _migrate(connection, path)
-            connection.execute(sql("macros"))
+            for macros in MACROS:
+                connection.execute(sql(macros))
             _check_rows(connection, path)
     except BaseException:
         connection.close()

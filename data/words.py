@@ -1,5 +1,6 @@
 """The words of every error and remark, made from its code and values: pages and terminals say the same."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -243,3 +244,63 @@ OPTIONS = {
     "date_order_unclear": "--date-order",
     "date_orders_mixed": "--date-order",
 }
+
+# What is wrong with a cell, after the name of its column, or with a line: {value} is what the cell says, and the other
+# values are the details that are stored with the code.
+FAULTS = {
+    "torn": "the quotation marks on this line do not match",
+    "too_wide": "the line has {cells} cells where the header has {width}",
+    "too_short": "the line ends after {cells} of {width} cells",
+    "not_chosen": "the line is no set or session: its {header} is {value}",
+    "other_score_rejected": "line {line}, with another score of the same row, was rejected",
+    "scores_uneven": "one score of this time and exercise stands more often than another: which pair is open",
+    "scores_contradict": "line {line} of the same row says something else",
+    "lacks_stored_score": (
+        "the stored row of this time has a score that these lines lack; upload all scores of it in one file"
+    ),
+    "missing": "is missing",
+    "nothing_logged": "is missing, and there is no pain score either",
+    "not_a_number": "is not a number",
+    "not_whole": "is not a whole number",
+    "below": "is below {limit:.10g}",
+    "above": "is above {limit:.10g}",
+    "no_date": "is not a date that exists",
+    "too_early": "is before 1990",
+    "in_future": "is in the future",
+    "too_long": "is longer than {limit} characters",
+    "unknown_word": "is not {choices}",
+    "lines_differ": "stands on several lines of this roster that differ",
+}
+
+# What a cell of a column of few words may say.
+CHOICES = {
+    "side": "left, right or both",
+    "stopped_early": "yes or no",
+    "score_time": "before, during or after",
+    "severity": "none, mild, moderate or severe",
+    "sex": "female, male or other",
+}
+
+
+def fault(code: str | None, column: str | None, value: str | None, details: str | None, reason: str | None) -> str:
+    """Why a line was rejected, as it is said after the name of the column, where there is one.
+
+    `details` are as stored: JSON. `reason` is what lines have in place of a code that were rejected before there were
+    codes.
+    """
+    if code is None:
+        return reason or ""
+    choices = CHOICES.get(column or "", "")
+    return FAULTS[code].format_map({"value": value or "empty", "choices": choices, **json.loads(details or "{}")})
+
+
+def with_reason(reject: Mapping[str, Any]) -> dict[str, Any]:
+    """A rejected line with its reason in words, and its details as values."""
+    why = {name: reject[name] for name in ("code", "column", "value", "details", "reason")}
+    shown = {name: value for name, value in reject.items() if name != "details"}
+    return {**shown, "values": json.loads(reject["details"] or "{}"), "reason": fault(**why)}
+
+
+def why_rejected(reject: Mapping[str, Any]) -> str:
+    """The whole sentence on a rejected line, the name of the column included."""
+    return " ".join(filter(None, [reject["column"], with_reason(reject)["reason"]]))

@@ -25,7 +25,7 @@ resting AS (
             patient_day.resting IS NOT NULL
             AND patient_day.day <= CAST(as_of AS DATE)
             AND patient_day.day > CAST(as_of AS DATE) - r.window_days - r.baseline_days
-    )
+    ) AS resting_day
     GROUP BY patient_id
 ),
 

@@ -161,8 +161,43 @@ def test_a_cell_that_is_wrong_rejects_its_line_by_name(both_ways, take, ask, cel
     result = take(log(cells, "P1,2026-01-03,squat,,1,10,3,3,3,no,"))
     assert counts(result) == (1, 0, 0, 1)
     assert rejected(result) == [(2, column, value, reason)]
-    assert ask("SELECT upload_id, line_no, line, column_name, value, reason FROM clinic.rejected_line") == [
-        (1, 2, cells, column, value, reason)
+    stored = ask("SELECT upload_id, line_no, line, column_name, value, code, reason FROM clinic.rejected_line")
+    assert stored == [(1, 2, cells, column, value, result.rejects[0]["code"], None)]
+
+
+def test_what_is_wrong_is_stored_as_a_code_and_what_its_sentence_names(both_ways, take, ask):
+    take(
+        log(
+            "P1,2026-01-02,squat,up,,,,,,,",
+            "P1,bad,squat,,,,,,,,",
+            "P1,1989-12-31,squat,,,,,,,,",
+            "P1,2999-01-01,squat,,,,,,,,",
+            "P1,2026-01-02,squat,,-1,,,,,,",
+            "P1,2026-01-02,squat,,,12.5,,,,,",
+            "P1,2026-01-02,squat,,,ten,,,,,",
+            "P1,2026-01-02,squat,,,,11,,,,",
+            "P1,2026-01-02,squat,,,,,,,,,,",
+            "P1,2026-01-02,squat",
+            'P1,2026-01-02,"squat,,,,,,,,',
+            "P1,2026-01-02,,,,,,,,,",
+            f"{'P' * 201},2026-01-02,squat,,,,,,,,",
+            "P1,2026-01-03,squat,,1,10,3,3,3,no,",
+        )
+    )
+    assert ask("SELECT line_no, code, column_name, details FROM clinic.rejected_line ORDER BY line_no") == [
+        (2, "unknown_word", "side", None),
+        (3, "no_date", "performed_at", None),
+        (4, "too_early", "performed_at", None),
+        (5, "in_future", "performed_at", None),
+        (6, "below", "sets", '{"limit":0}'),
+        (7, "not_whole", "reps", None),
+        (8, "not_a_number", "reps", None),
+        (9, "above", "pain_before", '{"limit":10}'),
+        (10, "too_wide", None, '{"cells":13,"width":11}'),
+        (11, "too_short", None, '{"cells":3,"width":11}'),
+        (12, "torn", None, None),
+        (13, "nothing_logged", "exercise", None),
+        (14, "too_long", "patient_id", '{"limit":200}'),
     ]
 
 

@@ -88,7 +88,7 @@ def test_a_fault_rejects_the_other_scores_of_its_row_word_for_word(take_long, as
 
 @pytest.mark.parametrize(
     ("word", "reason"),
-    [("", "is missing")] + [(word, "does not say before, during or after") for word in ("later", "-")],
+    [("", "is missing")] + [(word, "is not before, during or after") for word in ("later", "-")],
 )
 def test_a_line_that_does_not_say_when_its_score_was_taken(take_long, word, reason):
     assert reasons(take_long(scored(word, 3)))[0] == (2, "score_time", reason)

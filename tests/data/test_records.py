@@ -3,8 +3,10 @@
 import io
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from data import records
+from data import marks, records
 from data.records import Dialect, ReadingError, batches, cells_of
 
 UTF8 = Dialect("utf-8")
@@ -113,3 +115,88 @@ def test_cells_of_a_record(record, cells):
 
 def test_quotes_escaped_by_a_backslash():
     assert cells_of(r'"a \"b\" \\",c', Dialect("utf-8", escape="\\")) == [r'a "b" \\', "c"]
+
+
+# A block's marks are looked at all at once; whatever is not regular is looked at line by line.
+
+HOSTILE_TEXT = st.lists(
+    st.sampled_from(
+        ['"', '""', ",", "\n", "\r\n", "\r", " ", '","', '" ,', ' "', '\\"', "\\", "a", "é", "\x1f", "\x1e", 'x"\n']
+    ),
+    max_size=40,
+).map("".join)
+
+
+def pieces(content, dialect, width):
+    return [
+        (line_no, line, None if separated is None else separated.split("\x1f"))
+        for batch in batches(io.BytesIO(content.encode()), dialect, width)
+        for line_no, line, separated in zip(*batch.to_pydict().values(), strict=True)
+    ]
+
+
+@settings(deadline=None, max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=HOSTILE_TEXT,
+    escape=st.sampled_from(["", "\\"]),
+    width=st.sampled_from([None, 1, 2, 3]),
+    block_bytes=st.sampled_from([1 << 20, 3, 8, 21]),
+    most_lines=st.sampled_from([3, 1000]),
+)
+def test_looking_at_a_block_gives_what_looking_at_each_line_does(
+    monkeypatch, content, escape, width, block_bytes, most_lines
+):
+    dialect = Dialect("utf-8", escape=escape)
+    with monkeypatch.context() as patch:
+        patch.setattr(records, "BLOCK_BYTES", block_bytes)
+        patch.setattr(records, "MOST_LINES_IN_A_RECORD", most_lines)
+        patch.setattr(marks, "PIECE_BYTES", block_bytes % 7)
+        at_once = pieces(content, dialect, width)
+        patch.setattr(records, "_marked_records", records._walked_records)
+        assert [pair[:2] for pair in at_once] == [pair[:2] for pair in pieces(content, dialect, width)]
+    for _, line, cells in at_once:
+        assert cells is None or cells == cells_of(line, dialect)
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        ('"a","b"', ["a", "b"]),
+        ('"a","b"\r', ["a", "b"]),
+        ('"",b', ["", "b"]),
+        ('"a,\nb","c"', ["a,\nb", "c"]),
+        ('"a ""b"", c","""d"""', ['a "b", c', '"d"']),
+        ('"a", "b" ', ["a", "b"]),
+        ("a , b", ["a ", " b"]),
+        ('a"b,c', None),
+        ('"a"b,c', None),
+        ('"a\x1f",c', None),
+        ('"a",  "b"', None),
+    ],
+)
+def test_the_cells_of_a_line_with_regular_marks_are_parted_at_once(line, cells):
+    content = f'"x","y"\n{line}\n"x","y"\n'
+    read = pieces(content, UTF8, 2)
+    assert read == [
+        (1, '"x","y"', ["x", "y"]),
+        (2, line.rstrip("\r"), cells),
+        (3 + line.count("\n"), '"x","y"', ["x", "y"]),
+    ]
+
+
+def test_escaped_marks_of_a_regular_line_are_parted_at_once():
+    dialect = Dialect("utf-8", escape="\\")
+    assert pieces('"a \\"b\\", c","d"\n"\\\\","e"\n', dialect, 2) == [
+        (1, '"a \\"b\\", c","d"', ['a "b", c', "d"]),
+        (2, '"\\\\","e"', None),
+    ]
+
+
+def test_a_torn_line_leaves_the_lines_around_it_regular():
+    read = pieces('"a","b"\n"c","d\n"e","f"\n"g\nh","i"\n', UTF8, 2)
+    assert [(line_no, cells) for line_no, _, cells in read] == [
+        (1, ["a", "b"]),
+        (2, None),
+        (3, ["e", "f"]),
+        (4, ["g\nh", "i"]),
+    ]

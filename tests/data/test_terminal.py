@@ -40,7 +40,8 @@ def test_what_became_of_each_file_as_json(run, file):
     good = file("good.csv", log(LINE, "P1,bad,squat,,,,,,,,"))
     code, out, _ = run("import", "--json", good, good, file("bad.csv", "x\n1\n"))
     counted = {"lines": 2, "new": 1, "changed": 0, "duplicate": 0, "rejected": 1, "patients": 1, "upload_id": 1}
-    rejects = [{"line": 3, "column": "performed_at", "value": "bad", "reason": "is not a date that exists"}]
+    rejects = [{"line": 3, "column": "performed_at", "value": "bad", "code": "no_date", "values": {}}]
+    rejects[0]["reason"] = "is not a date that exists"
     first, again, refused = json.loads(out)["files"]
     assert code == 1
     assert first.pop("notes") == []

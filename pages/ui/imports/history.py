@@ -8,6 +8,7 @@ from data import export, history
 from data.history import Change, HistoryError
 from data.originals import original
 from data.store import StoreError
+from data.words import fault
 from pages.ui import clinic, tables, wording
 from pages.ui.imports.state import current, imported_by
 
@@ -195,7 +196,9 @@ def _patients(count: int) -> str:
 def _rejected_lines(upload_id: int, most: int) -> pandas.DataFrame:
     """The first rejected lines of an upload, each with its reason in words."""
     lines = clinic.ask_own("rejected_lines", upload_id=upload_id, limit=most, offset=0)
-    return lines[["line_no", "column_name", "value", "reason", "line"]]
+    why = lines.rename(columns={"column_name": "column"})[["code", "column", "value", "details", "reason"]]
+    reasons = [fault(**row) for row in why.astype(object).where(why.notna(), None).to_dict("records")]
+    return lines.assign(reason=reasons)[["line_no", "column_name", "value", "reason", "line"]]
 
 
 def _rejected(upload_id: int, rejected: int) -> None:

@@ -1,4 +1,4 @@
--- Stores the sound rows among those that log_check.sql looked at. Reads: checked.
+-- Stores the sound rows among those that 03_check.sql looked at. Reads: checked.
 -- Parameters: $upload_id; $first_row_id.
 INSERT INTO clinic.log_row
 SELECT

@@ -1,11 +1,11 @@
--- One row per row of the upload that is more than simply new; `fate` says what it is to the rows stored before.
+-- Finds the rows of the upload that are more than simply new; `fate` says what each is to the rows stored before.
 -- Answers: which rows of this file are known already, and which correct a stored row?
 -- Definition: content identity is every stored value and the occurrence among identical lines of one file. A row with
 -- a time of day whose patient, time, exercise and side stand once in the file and on one counted stored row, with
 -- other values, is `changed`; not so where the file that said the stored row had another line there, which was
 -- rejected. A row that only undone uploads hold is `revived`.
--- Reads: stored, repeated, and the rows that the upload has stored so far. Parameters: $upload_id.
-CREATE OR REPLACE TEMP TABLE fate AS
+-- Makes: fate. Reads: stored, repeated, and the rows that the upload has stored so far. Parameters: $upload_id.
+INSERT INTO fate
 WITH taken AS (
     SELECT
         of_known_patient.*,
@@ -52,7 +52,8 @@ known AS (
     LEFT JOIN standing ON stored.row_id = standing.row_id
     LEFT JOIN counted_chain ON coalesce(stored.revises, stored.row_id) = counted_chain.chain
     WHERE standing.row_id IS NOT NULL OR counted_chain.chain IS NULL
-    QUALIFY row_number() OVER (PARTITION BY taken.row_id ORDER BY standing.row_id NULLS LAST, stored.row_id DESC) = 1
+    QUALIFY
+        row_number() OVER (PARTITION BY taken.row_id ORDER BY standing.row_id ASC NULLS LAST, stored.row_id DESC) = 1
 ),
 
 key_in_file AS (
@@ -127,14 +128,16 @@ same_key AS (
 compared AS (
     SELECT id, fate, row_id, CAST(NULL AS BIGINT) AS chain FROM known
     UNION ALL
-    SELECT id, 'changed', row_id, chain
+    SELECT id, 'changed' AS fate, row_id, chain
     FROM same_key
     WHERE counted = 1 AND row_id NOT IN (SELECT row_id FROM beside_rejected)
     UNION ALL
     -- New to every answer, for only undone uploads say another value; yet if one is redone, not both may count.
-    SELECT id, 'new', NULL, any_chain FROM same_key WHERE counted = 0 AND chains = 1
+    SELECT id, 'new' AS fate, NULL AS row_id, any_chain FROM same_key WHERE counted = 0 AND chains = 1
 )
 
-SELECT compared.*, log_row.line_no
+SELECT
+    compared.*,
+    log_row.line_no
 FROM compared
 INNER JOIN clinic.log_row ON compared.id = log_row.row_id AND log_row.upload_id = $upload_id

@@ -82,14 +82,16 @@ SELECT
     score_time,
     CASE
         WHEN fault IS NOT NULL OR said_of IS NULL THEN fault
-        WHEN faulty_line IS NOT NULL
-            THEN fault_of(NULL, NULL, printf('line %d, with another score of the same row, was rejected', faulty_line))
-        WHEN is_uneven
-            THEN fault_of(
-                NULL, NULL, 'one score of this time and exercise stands more often than another: which pair is open'
-            )
-        WHEN is_contradicted
-            THEN fault_of(NULL, NULL, printf('line %d of the same row says something else', first_line))
+        WHEN faulty_line IS NOT NULL THEN 'other_score_rejected'
+        WHEN is_uneven THEN 'scores_uneven'
+        WHEN is_contradicted THEN 'scores_contradict'
     END AS fault,
+    fault_column,
+    fault_value,
+    CASE
+        WHEN fault IS NOT NULL OR said_of IS NULL THEN fault_details
+        WHEN faulty_line IS NOT NULL THEN json_object('line', faulty_line)
+        WHEN is_contradicted AND NOT is_uneven THEN json_object('line', first_line)
+    END AS fault_details,
     line
 FROM together

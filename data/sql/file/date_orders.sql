@@ -1,13 +1,20 @@
 -- One row: how many of the file's dates each order of day, month and year can read, and how many any order can.
 -- Answers: is this file written year first, day first or month first?
--- Reads: incoming. Parameters: $date_column: its position; the others as in log_check.sql.
-WITH written AS (
-    SELECT DISTINCT
-        filled(
-            plain_space(list_extract(cells_of(line, $delimiter, $quote, $escape, $cell_pattern), $date_column))
-        ) AS word
+-- Reads: incoming. Parameters: $date_column: its position; $written as in log/01_line.sql.
+WITH cell AS (
+    SELECT
+        plain_space(list_extract(
+            cells_of(separated, line, $written.delimiter, $written.quote, $written.escape, $written.cell_pattern),
+            $date_column
+        )) AS word
     FROM incoming
-    WHERE line_no > $header_line AND line <> $header
+    WHERE line_no > $written.header_line AND line <> $written.header
+),
+
+-- A clock that can be read can be read in each order, and without it few words are left. Nothing is asked of them here:
+-- DuckDB would work each out twice, before and after.
+written AS (
+    SELECT DISTINCT CASE WHEN is_plain_moment(word) THEN split_part(word, ' ', 1) ELSE filled(word) END AS word FROM cell
 ),
 
 read AS (
@@ -17,7 +24,6 @@ read AS (
         moment(word, 'dmy') AS dmy,
         moment(word, 'mdy') AS mdy
     FROM written
-    WHERE word IS NOT NULL
 )
 
 SELECT

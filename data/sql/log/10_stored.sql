@@ -1,6 +1,6 @@
--- One row per row that earlier uploads stored of the patients and the time that the upload is about.
--- Reads: the patients of the upload, and the rows stored before it. Parameters: $upload_id; $first_moment and
--- $last_moment of the upload.
+-- Finds the rows that earlier uploads stored of the patients and the time that the upload is about.
+-- Makes: stored. Reads: the patients of the upload, and the rows stored before it.
+-- Parameters: $upload_id; $first_moment and $last_moment of the upload.
 CREATE OR REPLACE TEMP TABLE stored AS
 SELECT
     log_row.*,

@@ -1,4 +1,5 @@
--- Stores one upload in the history.
+-- Stores one upload in the history. Parameters: $upload_id, $kind, $file_name, $sha256, $uploaded_at, $uploaded_by,
+-- $patient_id, $mapping, $reading; $lines, $new, $changed, $duplicate, $rejected, $patients: what became of its lines.
 INSERT INTO clinic.upload BY NAME
 SELECT
     $upload_id AS upload_id,

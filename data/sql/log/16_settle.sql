@@ -6,7 +6,7 @@ FROM fate
 WHERE fate IN ('duplicate', 'revived');
 
 INSERT INTO clinic.other_line
-SELECT $upload_id, checked.line_no, coalesce(fate.row_id, log_row.row_id)
+SELECT $upload_id, checked.line_no, coalesce(fate.row_id, log_row.row_id) AS row_id
 FROM checked
 INNER JOIN clinic.log_row ON checked.row_line = log_row.line_no AND log_row.upload_id = $upload_id
 LEFT JOIN fate ON log_row.row_id = fate.id AND fate.fate IN ('duplicate', 'revived')

@@ -13,9 +13,7 @@ WHERE
         OR (taken.pain_after IS NULL AND old.pain_after IS NOT NULL)
     );
 
-UPDATE checked SET fault = fault_of(
-    NULL, NULL, 'the stored row of this time has a score that these lines lack; upload all scores of it in one file'
-)
+UPDATE checked SET fault = 'lacks_stored_score'
 WHERE row_line IN (SELECT line_no FROM partial);
 
 DELETE FROM clinic.log_row WHERE upload_id = $upload_id AND row_id IN (SELECT id FROM partial);

@@ -9,8 +9,8 @@ WITH looked_at AS (
         count(DISTINCT line_no) FILTER (WHERE fault IS NOT NULL) AS rejected,
         count(DISTINCT line_no) FILTER (WHERE no_data IS NULL AND fault IS NULL AND ends_early) AS short_lines,
         count(*) FILTER (
-            WHERE fault.column_name IN ('pain_before', 'pain_during', 'pain_after') AND fault.reason = 'is above 10'
-            AND number(fault.value) BETWEEN 10 AND 100
+            WHERE fault = 'above' AND fault_column IN ('pain_before', 'pain_during', 'pain_after')
+            AND number(fault_value) BETWEEN 10 AND 100
         ) AS scores_above_10
     FROM checked
 ),

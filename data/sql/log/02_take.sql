@@ -1,6 +1,6 @@
--- Stores the lines of a log with which nothing is wrong or out of the ordinary; the others are for log_check.sql.
+-- Stores the lines of a log with which nothing is wrong or out of the ordinary; the others are for 03_check.sql.
 -- The short way of a large file: its rows go straight to where they stay.
--- Reads: incoming, through log_line.sql. Parameters: as there; $upload_id; $first_row_id.
+-- Reads: incoming, through 01_line.sql. Parameters: as there; $upload_id; $first_row_id.
 INSERT INTO clinic.log_row
 SELECT
     $first_row_id + 2 * line_no + part_no AS row_id,
@@ -27,12 +27,6 @@ FROM (
         *,
         -- Without random() DuckDB would move this condition to where the values are made, and make each of them twice.
         is_in_order AND random() >= 0 AS is_taken
-    FROM log_line(
-        $header_line, $header, $delimiter, $quote, $escape, $cell_pattern, $width, $needed, $hash_is_data, $last_line,
-        $last_is_cut, $patient, $date_order, $scale_from, $scale_by, $duration_unit, $zero_is_missing, $only_column,
-        $only_values, $except_values, $bounds, $latest, $missing,
-        $exercise_words, $side_words, $yes_no_words, $is_guarded, $fixed_day, $time_zone, $score_times,
-        $place, $sided
-    )
-)
+    FROM log_line($written, $place, $meaning, $words, $bounds)
+) AS read_line
 WHERE is_taken

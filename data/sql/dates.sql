@@ -1,0 +1,112 @@
+-- How the text of a cell becomes a day or a moment on the clinic's wall clock; null for what is no date that exists.
+
+CREATE OR REPLACE MACRO day_of_order(word, date_order) AS CASE
+    WHEN regexp_full_match(word, '\d{4}-\d{1,2}-\d{1,2}')
+        THEN CASE WHEN date_order = 'ymd' THEN try_strptime(word, '%Y-%m-%d') END
+    WHEN regexp_full_match(word, '\d{1,2}-\d{1,2}-\d{4}') THEN CASE date_order
+        WHEN 'dmy' THEN try_strptime(word, '%d-%m-%Y')
+        WHEN 'mdy' THEN try_strptime(word, '%m-%d-%Y')
+    END
+    WHEN date_order = 'ymd'
+        THEN CASE WHEN regexp_full_match(word, '\d{2}-\d{1,2}-\d{1,2}') THEN try_strptime(word, '%y-%m-%d') END
+    WHEN regexp_full_match(word, '\d{1,2}-\d{1,2}-\d{2}') THEN CASE date_order
+        WHEN 'dmy' THEN try_strptime(word, '%d-%m-%y')
+        WHEN 'mdy' THEN try_strptime(word, '%m-%d-%y')
+    END
+END;
+
+-- A day as people and apps write it: 2026-03-01, 1.3.2026, 2026. 3. 1., 2026년 3월 1일, 1 Mar 2026, March 1, 2026.
+CREATE OR REPLACE MACRO written_day(word, date_order) AS coalesce(
+    day_of_order(word, CASE WHEN regexp_matches(word, '^\d{4}') THEN 'ymd' ELSE date_order END),
+    try_strptime(word, ['%d %b %Y', '%b %d %Y', '%d %B %Y', '%B %d %Y', '%d-%b-%Y'])
+);
+
+-- A time of day in hours, minutes and seconds, with 24 hours or with AM and PM (오전, 오후) on either side.
+CREATE OR REPLACE MACRO written_time(word) AS CASE
+    WHEN regexp_full_match(word, '\d{1,2}:\d{2}') THEN try_strptime(word, '%H:%M')
+    WHEN regexp_full_match(word, '\d{1,2}:\d{2}:\d{2}') THEN try_strptime(word, '%H:%M:%S')
+    WHEN regexp_full_match(word, '\d{1,2}:\d{2} [AP]M') THEN try_strptime(word, '%I:%M %p')
+    WHEN regexp_full_match(word, '\d{1,2}:\d{2}:\d{2} [AP]M') THEN try_strptime(word, '%I:%M:%S %p')
+    WHEN regexp_full_match(word, '[AP]M \d{1,2}:\d{2}') THEN try_strptime(word, '%p %I:%M')
+    WHEN regexp_full_match(word, '[AP]M \d{1,2}:\d{2}:\d{2}') THEN try_strptime(word, '%p %I:%M:%S')
+    ELSE try_strptime(word, ['%H:%M:%S.%f', '%I:%M %p', '%I:%M:%S %p'])
+END;
+
+-- The pieces of a written moment: its day, its time of day and its offset from UTC, each '' where it has none.
+CREATE OR REPLACE MACRO moment_pieces(word) AS regexp_extract(
+    regexp_replace(
+        regexp_replace(
+            replace(replace(regexp_replace(word, '[\s\x{202F}\x{00A0},]+', ' ', 'g'), '오전', 'AM'), '오후', 'PM'),
+            '^(\d{1,4})\s?[-./년]\s?(\d{1,2})\s?[-./월]\s?(\d{1,4})(?:\s?[.일])?', '\1-\2-\3'
+        ),
+        '^(\d{1,2})(st|nd|rd|th) ', '\1 '
+    ),
+    '^(\d{1,4}-\d{1,2}-\d{1,4}|\d{1,2}[- ][A-Za-z]+[- ]\d{4}|[A-Za-z]+ \d{1,2} \d{4})'
+    || '(?:[T ] ?((?:[AaPp][Mm] )?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?))?'
+    || ' ?(Z|UTC|[+-]\d{2}:?\d{2}|)$',
+    ['day', 'clock', 'zone']
+);
+
+CREATE OR REPLACE MACRO joined_moment(day, clock) AS CASE
+    WHEN clock IS NULL THEN NULL
+    ELSE day + (clock - date_trunc('day', clock))
+END;
+
+-- A wall clock that was written with an offset from UTC, on the clinic's wall clock.
+CREATE OR REPLACE MACRO moved_to_clinic(moment, zone) AS
+    CAST(try_cast(strftime(moment, '%Y-%m-%d %H:%M:%S') || CASE
+        WHEN zone IN ('Z', 'UTC') THEN '+00:00'
+        WHEN length(zone) = 5 THEN zone[1:3] || ':' || zone[4:5]
+        ELSE zone
+    END AS TIMESTAMPTZ) AS TIMESTAMP);
+
+CREATE OR REPLACE MACRO moment_of_pieces(pieces, date_order) AS CASE
+    WHEN pieces.clock = '' THEN written_day(pieces.day, date_order)
+    WHEN pieces.zone = ''
+        THEN joined_moment(written_day(pieces.day, date_order), written_time(upper(pieces.clock)))
+    ELSE moved_to_clinic(
+        joined_moment(written_day(pieces.day, date_order), written_time(upper(pieces.clock))), pieces.zone
+    )
+END;
+
+-- ISO 8601 without an offset: by far the most common, and DuckDB reads it by itself.
+CREATE OR REPLACE MACRO iso_moment(word) AS CASE
+    WHEN CASE length(word)
+        WHEN 10 THEN word LIKE '____-__-__'
+        WHEN 16 THEN word LIKE '____-__-__T__:__' OR word LIKE '____-__-__ __:__'
+        WHEN 19 THEN word LIKE '____-__-__T__:__:__' OR word LIKE '____-__-__ __:__:__'
+        ELSE regexp_full_match(word, '\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}\.\d{1,6}')
+    END AND NOT ends_with(word, 'Z') THEN try_cast(word AS TIMESTAMP)
+END;
+
+-- Whether a moment is written in numbers alone, year first or year last, with a clock of 24 hours or with AM or PM: the
+-- commonest ways after ISO 8601, which need not be taken to pieces.
+CREATE OR REPLACE MACRO is_plain_moment(word) AS regexp_full_match(
+    word,
+    '(\d{1,2}[-./]\d{1,2}[-./]\d{4}|\d{4}[-./]\d{1,2}[-./]\d{1,2})'
+    || '( ([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?| (0?[1-9]|1[0-2]):[0-5]\d(:[0-5]\d)? [AP]M)?'
+);
+
+-- A plain moment with its day as 2026-3-1.
+CREATE OR REPLACE MACRO year_first(word, date_order) AS CASE
+    WHEN regexp_matches(word, '^\d{4}')
+        THEN regexp_replace(word, '^(\d+).(\d+).(\d+)', '\1-\2-\3')
+    WHEN date_order = 'dmy' THEN regexp_replace(word, '^(\d+).(\d+).(\d+)', '\3-\2-\1')
+    WHEN date_order = 'mdy' THEN regexp_replace(word, '^(\d+).(\d+).(\d+)', '\3-\1-\2')
+END;
+
+-- A format at a time: each of a list that does not fit costs more than the one that does.
+CREATE OR REPLACE MACRO plain_moment(word, date_order) AS CASE
+    WHEN word LIKE '%:%:%M' THEN try_strptime(year_first(word, date_order), '%Y-%m-%d %I:%M:%S %p')
+    WHEN word LIKE '%M' THEN try_strptime(year_first(word, date_order), '%Y-%m-%d %I:%M %p')
+    WHEN word LIKE '%:%:%' THEN try_strptime(year_first(word, date_order), '%Y-%m-%d %H:%M:%S')
+    WHEN word LIKE '%:%' THEN try_strptime(year_first(word, date_order), '%Y-%m-%d %H:%M')
+    ELSE try_strptime(year_first(word, date_order), '%Y-%m-%d')
+END;
+
+-- A day, or a day and a time, on the clinic's wall clock.
+-- A CASE and no coalesce(): DuckDB would work out the pieces, which the long way uses more than once, for every word.
+CREATE OR REPLACE MACRO moment(word, date_order) AS CASE
+    WHEN iso_moment(word) IS NOT NULL THEN iso_moment(word)
+    ELSE moment_of_pieces(moment_pieces(word), date_order)
+END;
