@@ -31,6 +31,7 @@ _KOREAN_SYMBOLS = _PUNCTUATION + "ㆍㅠㅜㅋㅎ～（）％℃→①②③④�
 # In this order where two read equally well.
 CANDIDATES = ("cp1252", "cp1250", "cp949", "cp1251", "shift_jis")
 MOST_ODD = 0.75
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 
 
 def by_known_words(sample: bytes) -> str | None:
@@ -60,7 +61,9 @@ def _known() -> frozenset[str]:
 
 
 def by_plausibility(sample: bytes) -> str | None:
-    """The encoding in which the fewest characters are odd, or None where many are in each."""
+    """The encoding in which the fewest characters are odd, or None where many are in each, or it is no text."""
+    if len(sample.translate(None, _CONTROLS)) < len(sample) * 0.99:
+        return None
     oddness = {encoding: _oddness(sample, encoding) for encoding in CANDIDATES}
     best = min(CANDIDATES, key=lambda encoding: oddness[encoding])
     return best if oddness[best] <= MOST_ODD else None
