@@ -13,7 +13,7 @@ import re
 import traceback
 from collections import Counter
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -268,8 +268,8 @@ async def _life(_: Any) -> AsyncGenerator[None]:
     keeping_house = asyncio.create_task(_keep_house())
     yield
     keeping_house.cancel()
-    with suppress(asyncio.CancelledError):
-        await keeping_house
+    # However it ended, the store is closed after it.
+    await asyncio.wait([keeping_house])
     from pages.ui import clinic
 
     clinic.close()
