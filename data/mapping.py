@@ -22,7 +22,8 @@ from data.settings import settings
 from data.words import SupineError
 
 READY = Path(__file__).parent / "mappings"
-DATE_ORDERS = ("ymd", "dmy", "mdy")
+# excel: days as Excel counts them; epoch: seconds since 1970.
+DATE_ORDERS = ("ymd", "dmy", "mdy", "excel", "epoch")
 DURATION_UNITS = ("seconds", "minutes", "milliseconds", "clock")
 
 # Pain scale → (from, by): a score of 0 to 10 is (written - from) × by.

@@ -23,6 +23,8 @@ DATE_ORDER_WORDS: dict[str | None, str] = {
     "ymd": "Year first",
     "dmy": "Day first",
     "mdy": "Month first",
+    "excel": "Days as Excel counts them",
+    "epoch": "Seconds since 1970",
 }
 SCALE_WORDS = {"0-10": "0 to 10", "0-100": "0 to 100", "0-5": "0 to 5", "1-4": "1 to 4"}
 SCORES_STAND = {"columns": "Before, during and after in columns of their own", "lines": "One score on each line"}
