@@ -34,7 +34,7 @@ def sentence(code: str, values: Mapping[str, Any]) -> str:
     if code == "already_imported":
         values = {**values, "by": values["by"] and f" by {values['by']}", "whose": _whose(values["whose"])}
     if "faults" in values:
-        values = {**values, "faults": "; ".join(map(_fault_of_lines, values["faults"]))}
+        values = {**values, "faults": "; ".join(_fault_of_lines(fault) for fault in values["faults"])}
     if isinstance(words, tuple):
         words = words[values["count"] != 1]
     return words.format_map(values)
@@ -235,7 +235,7 @@ def _whose(patient: str | int) -> str:
     return "with lines of 1 patient" if patient == 1 else f"with lines of {patient:,} patients"
 
 
-def _fault_of_lines(fault: Mapping[str, Any]) -> str:
+def _fault_of_lines(fault: Any) -> str:
     """Of how many lines what is wrong; the reason that is given is that of the first of them."""
     return f"{fault['lines']:,} × {why_rejected(fault)}"
 

@@ -50,11 +50,25 @@ CREATE OR REPLACE MACRO moment_pieces(word) AS regexp_extract(
 -- The abbreviations of zones that mean one offset from UTC all over the world, in minutes: of those that the IANA time
 -- zone database gives to any zone today, the ones that it gives to one offset alone and that have no second meaning in
 -- common use. CST, PST, IST, BST and AST are not among them.
-CREATE OR REPLACE MACRO abbreviated_minutes(zone) AS MAP {
-    'Z': 0, 'UTC': 0, 'GMT': 0, 'WET': 0, 'WEST': 60, 'CET': 60, 'CEST': 120, 'EET': 120, 'EEST': 180, 'MSK': 180,
-    'KST': 540, 'JST': 540, 'HKT': 480, 'EST': -300, 'EDT': -240, 'MST': -420, 'MDT': -360, 'PDT': -420,
-    'AKST': -540, 'AKDT': -480, 'HST': -600, 'AEST': 600, 'AEDT': 660, 'AWST': 480, 'NZST': 720, 'NZDT': 780
-}[upper(zone)];
+CREATE OR REPLACE MACRO abbreviated_minutes(zone) AS CASE
+    WHEN upper(zone) IN ('HST') THEN -600
+    WHEN upper(zone) IN ('AKST') THEN -540
+    WHEN upper(zone) IN ('AKDT') THEN -480
+    WHEN upper(zone) IN ('MST', 'PDT') THEN -420
+    WHEN upper(zone) IN ('MDT') THEN -360
+    WHEN upper(zone) IN ('EST') THEN -300
+    WHEN upper(zone) IN ('EDT') THEN -240
+    WHEN upper(zone) IN ('Z', 'UTC', 'GMT', 'WET') THEN 0
+    WHEN upper(zone) IN ('WEST', 'CET') THEN 60
+    WHEN upper(zone) IN ('CEST', 'EET') THEN 120
+    WHEN upper(zone) IN ('EEST', 'MSK') THEN 180
+    WHEN upper(zone) IN ('HKT', 'AWST') THEN 480
+    WHEN upper(zone) IN ('KST', 'JST') THEN 540
+    WHEN upper(zone) IN ('AEST') THEN 600
+    WHEN upper(zone) IN ('AEDT') THEN 660
+    WHEN upper(zone) IN ('NZST') THEN 720
+    WHEN upper(zone) IN ('NZDT') THEN 780
+END;
 
 -- The offset of a zone from UTC in minutes, at most 14 hours; null where that is not clear.
 CREATE OR REPLACE MACRO zone_minutes(zone) AS CASE

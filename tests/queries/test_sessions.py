@@ -170,11 +170,6 @@ def test_a_pain_entry_is_no_session_and_joins_none(sessions):
     assert sessions(lines, "patient_id, row_count") == [("A", 1), ("A", 1)]
 
 
-def test_a_diary_entry_with_later_scores_has_no_rise(clinic):
-    made = clinic(HEADER + "A,2026-03-29 08:40,,,1,9,9,,")
-    assert made.rows("SELECT rise FROM logged(['A'])") == [(None,)]
-
-
 def test_a_row_names_every_line_of_its_file_that_says_it(clinic):
     made = clinic("patient_id,performed_at,exercise,pain_before\nP1,2026-03-26,squat,3\n")
     lines = b"who,when,what,taken,pain\n"

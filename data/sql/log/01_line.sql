@@ -7,8 +7,8 @@
 -- written: how the file is written: header_line, header, delimiter, quote, escape, cell_pattern, width, needed (how
 -- many cells a line needs for all but its notes), hash_is_data, last_line, last_is_cut.
 -- place: the position, from 1 and 0 for none, of every column that is not of one side.
--- meaning: what the cells mean: patient (of a file that names none), date_order (of mapping.DATE_ORDERS), time_zone (in which
--- times are written, null for the clinic's), fixed_day (of a file that has no day), latest (the last moment that can
+-- meaning: what the cells mean: patient (of a file that names none), date_order (of mapping.DATE_ORDERS), time_zone (in
+-- which times are written, null for the clinic's), fixed_day (of a file that has no day), latest (the last moment that can
 -- have happened), scale_from and scale_by (a pain score is (written - from) × by), duration_unit, zero_is_missing
 -- (columns), sided (whether the sides have columns of their own), choices (the columns that tell which lines the
 -- mapping reads: place, header, only, except). is_guarded says that the file is an export of Supine's
