@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -27,6 +28,11 @@ from data.words import Message, SupineError, with_reason
 MOST_LINES_ANSWERED = 10_000
 MOST_WORDS = 1000
 SAMPLE_ROWS = 10
+# A column of nothing but days as Excel counts them, or of seconds since 1970: somebody has to say that it is one.
+_COUNTED_MOMENTS = {
+    "days_of_excel": re.compile(r"[2-9]\d{4}([.,]\d+)?"),
+    "moments_of_epoch": re.compile(r"1\d{9}(\d{3})?(\.\d+)?"),
+}
 # Files up to this size are checked in one go; the short way of larger ones costs one more query plan.
 SHORT_WAY_FROM_BYTES = 1 << 20
 
@@ -164,6 +170,8 @@ def _imported(
     counts, notes = take(cursor, stream, reading, upload_id)
     if not counts["lines"]:
         raise ReadingError("no_lines")
+    if counts["rejected"] == counts["lines"]:
+        raise ReadingError("no_line_understood", lines=counts["lines"], faults=_run(cursor, "upload/faults", most=3))
     _store_upload(cursor, file_name, reading, by, upload_id, counts)
     if not rehearse:
         originals.keep(cursor, stream, upload_id)
@@ -237,10 +245,12 @@ def _take_rows(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: Rea
     if reading.file.size >= SHORT_WAY_FROM_BYTES and not reading.sided and not reading.mapping.score:
         count = Counter[str]()
         records = _counted(others, reading.file.header_line, count)
+        given["meaning"]["closely"] = False
         if _run_over(cursor, "log/02_take", records, **given, **ids)[0]["Count"] == count["records"]:
             return
         cursor.execute("SELECT line_no FROM clinic.log_row WHERE upload_id = $id", {"id": upload_id})
         others = _others(stream, reading, numpy.asarray(cursor.fetchnumpy()["line_no"]))
+    given["meaning"]["closely"] = True
     _run_over(cursor, "log/03_check", others, **given)
     if reading.mapping.score:
         _run(cursor, "log/04_merge")
@@ -331,11 +341,15 @@ def _date_order(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: Re
     if not position:
         return "ymd"
     sample = [cells[position - 1].strip() for cells in reading.file.records if position <= len(cells)]
-    if all(day[:4].isdigit() for day in sample if day):
+    filled = [day for day in sample if day]
+    for code, pattern in _COUNTED_MOMENTS.items():
+        if filled and all(map(pattern.fullmatch, filled)):
+            raise ReadingError(code, value=filled[0])
+    if all(day[:4].isdigit() for day in filled):
         return "ymd"
     where = {"written": parameters.written(reading.file), "date_column": position}
     count = _run_over(cursor, "file/date_orders", _records(stream, reading.file), **where)[0]
-    fitting = [order for order in mappings.DATE_ORDERS if count[order] == count["any_order"]]
+    fitting = [order for order in ("ymd", "dmy", "mdy") if count[order] == count["any_order"]]
     if not fitting:
         raise ReadingError("date_orders_mixed")
     same = {("ymd", "dmy"): "ymd_or_dmy", ("ymd", "mdy"): "ymd_or_mdy", ("dmy", "mdy"): "dmy_or_mdy"}
@@ -413,6 +427,8 @@ def _already_imported(cursor: duckdb.DuckDBPyConnection, reading: Reading) -> Re
                 "day": f"{upload['uploaded_at']:%Y-%m-%d}",
                 "time": f"{upload['uploaded_at']:%H:%M}",
                 "file": upload["file_name"],
+                "whose": upload["patient_id"] or upload["patients"],
+                "by": upload["uploaded_by"],
             },
         ),
         lines=upload["lines"],

@@ -15,7 +15,8 @@ from data import contract
 from data.reading import FileInfo
 from data.words import SupineError
 
-DateOrder = Literal["ymd", "dmy", "mdy"]
+# excel: days as Excel counts them; epoch: seconds since 1970.
+DateOrder = Literal["ymd", "dmy", "mdy", "excel", "epoch"]
 DurationUnit = Literal["seconds", "minutes", "milliseconds", "clock"]
 PainScale = Literal["0-10", "0-100", "0-5", "1-4"]
 DATE_ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)

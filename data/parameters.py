@@ -90,7 +90,7 @@ def written(info: FileInfo) -> dict[str, Any]:
 def log(reading: Reading) -> dict[str, Any]:
     """How the lines of a log are read, as sql/log/01_line.sql explains it."""
     words = {
-        "exercise": _words("exercise", reading.mapping.exercises),
+        "exercise": _words("exercise", contract.words("no_exercise") | reading.mapping.exercises),
         "side": _words("side"),
         "yes_no": _words("yes_no"),
         "score_time": _words("score_time", reading.mapping.score_times),

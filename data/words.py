@@ -31,6 +31,10 @@ class SupineError(Exception):
 def sentence(code: str, values: Mapping[str, Any]) -> str:
     """The English sentence of a code. Raises KeyError for a code without words or a value that is not given."""
     words = SENTENCES[code]
+    if code == "already_imported":
+        values = {**values, "by": values["by"] and f" by {values['by']}", "whose": _whose(values["whose"])}
+    if "faults" in values:
+        values = {**values, "faults": "; ".join(_fault_of_lines(fault) for fault in values["faults"])}
     if isinstance(words, tuple):
         words = words[values["count"] != 1]
     return words.format_map(values)
@@ -74,6 +78,13 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "no_header": "The file has no line that names columns.",
     "no_header_on_line": "Line {line} names no columns; choose another line of the header.",
     "no_lines": "The file names its columns and has no lines below them.",
+    "no_line_understood": "None of the {lines:,} lines below the header can be read: {faults}. Nothing was stored.",
+    "days_of_excel": (
+        "The days of this file, such as {value}, look like days as Excel counts them; choose that as the date order."
+    ),
+    "moments_of_epoch": (
+        "The days of this file, such as {value}, look like seconds since 1970; choose that as the date order."
+    ),
     "file_unreadable": "The file cannot be read: {error}.",
     "file_breaks_off": "The file cannot be read to its end: {error}. Nothing of it was stored.",
     # A file whose columns are not clear.
@@ -190,7 +201,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "upload_undone_already": "Upload {upload} is undone already.",
     # An upload that was made before.
     "already_imported": (
-        "Already imported on {day} at {time} as {file}. To read it in another way, undo that upload first."
+        "Already imported on {day} at {time}{by} as {file}, {whose}. To read it in another way, undo that upload first."
     ),
     "dropped_twice": "This is the same file as {file}, which was dropped with it; it is imported once.",
     # How a file was read.
@@ -216,8 +227,8 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "{count:,} lines end before their last cells, which count as empty.",
     ),
     "entries_with_later_scores": (
-        "{count:,} lines have a score during or after exercise but name no exercise; they count as diary entries, and "
-        "a rise in them is not judged."
+        "{count:,} lines have a score during or after exercise but name no exercise; they count as sessions of an "
+        "exercise that is not stated, and not for adherence."
     ),
     "no_last_line_end": "The last line has no line end; if the file was cut short, that line may not be whole.",
     "only_midnights": "Every time of day is midnight, so the times were read as days.",
@@ -243,6 +254,8 @@ OPTIONS = {
     "encoding_unclear": "--encoding",
     "date_order_unclear": "--date-order",
     "date_orders_mixed": "--date-order",
+    "days_of_excel": "--date-order excel",
+    "moments_of_epoch": "--date-order epoch",
 }
 
 # What is wrong with a cell, after the name of its column, or with a line: {value} is what the cell says, and the other
@@ -265,6 +278,9 @@ FAULTS = {
     "below": "is below {limit:.10g}",
     "above": "is above {limit:.10g}",
     "no_date": "is not a date that exists",
+    "excel_day": "looks like a day as Excel counts them: {value}",
+    "epoch_moment": "looks like seconds since 1970: {value}",
+    "zone_unclear": "has a time zone that can mean more than one, or none: {value}; write its offset, such as GMT+9",
     "too_early": "is before 1990",
     "in_future": "is in the future",
     "too_long": "is longer than {limit} characters",
@@ -299,6 +315,18 @@ def with_reason(reject: Mapping[str, Any]) -> dict[str, Any]:
     why = {name: reject[name] for name in ("code", "column", "value", "details", "reason")}
     shown = {name: value for name, value in reject.items() if name != "details"}
     return {**shown, "values": json.loads(reject["details"] or "{}"), "reason": fault(**why)}
+
+
+def _whose(patient: str | int) -> str:
+    """Whose lines an upload holds: of the patient who was chosen for it, or of how many its own lines name."""
+    if isinstance(patient, str):
+        return f"for the patient {patient}"
+    return "with lines of 1 patient" if patient == 1 else f"with lines of {patient:,} patients"
+
+
+def _fault_of_lines(fault: Any) -> str:
+    """Of how many lines what is wrong; the reason that is given is that of the first of them."""
+    return f"{fault['lines']:,} × {why_rejected(fault)}"
 
 
 def why_rejected(reject: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 -- Definition: k of n counts rows with a rise among those that can be judged.
 -- Parameters: $as_of, $since (dates); $patient (text).
 SELECT
-    coalesce(exercise_name, exercise) AS exercise_label,
+    exercise_label,
     count(*) AS "rows",
     count(DISTINCT day) AS days,
     count(rise) AS assessable,
@@ -12,7 +12,7 @@ SELECT
     max(rise) AS max_rise
 FROM logged([$patient])
 WHERE
-    exercise IS NOT NULL
+    exercise_label IS NOT NULL
     AND performed_at < CAST($as_of AS DATE) + INTERVAL 1 DAY
     AND performed_at >= CAST($since AS TIMESTAMP)
 GROUP BY exercise_label

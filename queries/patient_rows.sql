@@ -9,7 +9,7 @@ SELECT
     logged.performed_at,
     logged.has_time,
     logged.exercise,
-    coalesce(logged.exercise_name, logged.exercise) AS exercise_label,
+    logged.exercise_label,
     logged.side,
     logged."sets",
     logged.reps,

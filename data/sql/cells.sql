@@ -89,6 +89,39 @@ CREATE OR REPLACE MACRO plain_name(word) AS regexp_replace(
     '', 'gi'
 );
 
+-- The code of an exercise by its name, null where that is not known; none is the code of what is no exercise.
+CREATE OR REPLACE MACRO exercise_meant(word, words) AS
+    coalesce(words[lower(word)], words[bare_word(plain_name(word))]);
+
+-- The names in a cell that names several exercises. A semicolon, a bar and a line end stand in no exercise's name, the
+-- other signs may.
+CREATE OR REPLACE MACRO names_in(word) AS list_filter(
+    list_transform(
+        string_split_regex(
+            word, CASE WHEN regexp_matches(word, '[;|\n]') THEN '[;|\n]' ELSE '[,/+&、，]| and | 및 ' END
+        ),
+        lambda name: trim(name)
+    ),
+    lambda name: name <> ''
+);
+
+-- The exercises of a cell that names several, in the programme's order: codes, and by their names those that are not
+-- known. Null where the cell has one name: fewer than two names are known, but for one beside a semicolon or its like.
+CREATE OR REPLACE MACRO exercises_named(word, words) AS CASE
+    WHEN NOT regexp_matches(word, '[;|\n,/+&、，]| and | 및 ') THEN NULL
+    WHEN len(names_in(word)) > 1 AND len(list_filter(
+        names_in(word), lambda name: exercise_meant(name, words) IS NOT NULL
+    )) >= CASE WHEN regexp_matches(word, '[;|\n]') THEN 1 ELSE 2 END
+        THEN list_concat(
+            list_filter(map_keys(words), lambda code: code NOT IN ('none', 'other') AND list_contains(
+                list_transform(names_in(word), lambda name: exercise_meant(name, words)), code
+            )),
+            list_sort(list_distinct(list_filter(
+                names_in(word), lambda name: coalesce(exercise_meant(name, words), 'other') = 'other'
+            )))
+        )
+END;
+
 -- A number with a dot or a comma as its decimal sign, to three decimals.
 CREATE OR REPLACE MACRO number(word) AS CASE
     WHEN length(word) <= 2 THEN try_cast(word AS DECIMAL(12, 3))
@@ -103,6 +136,15 @@ CREATE OR REPLACE MACRO without_zero(word, column_name, zero_is_missing) AS
 -- A number, but nothing where the mapping says that this column's 0 stands for nothing.
 CREATE OR REPLACE MACRO unless_zero(value, column_name, zero_is_missing) AS
     CASE WHEN list_contains(zero_is_missing, column_name) THEN nullif(value, 0) ELSE value END;
+
+-- A pain score: a number; looked at closely, the 3 of 3/10 too where the scale is 0 to 10, and the 0 of "0 (no pain)".
+CREATE OR REPLACE MACRO score_number(word, meaning) AS CASE
+    WHEN NOT meaning.closely THEN number(word)
+    ELSE coalesce(number(word), number(regexp_extract(word, CASE
+        WHEN meaning.scale_from = 0 AND meaning.scale_by = 1 THEN '^(\d+(?:[.,]\d+)?) ?(?:/ ?10|\([^()\d]*\))$'
+        ELSE '^(\d+(?:[.,]\d+)?) ?\([^()\d]*\)$'
+    END, 1)))
+END;
 
 CREATE OR REPLACE MACRO scaled(value, scale_from, scale_by) AS CASE
     WHEN scale_from = 0 AND scale_by = 1 THEN value

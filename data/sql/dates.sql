@@ -29,23 +29,65 @@ CREATE OR REPLACE MACRO written_time(word) AS CASE
     WHEN regexp_full_match(word, '\d{1,2}:\d{2}:\d{2} [AP]M') THEN try_strptime(word, '%I:%M:%S %p')
     WHEN regexp_full_match(word, '[AP]M \d{1,2}:\d{2}') THEN try_strptime(word, '%p %I:%M')
     WHEN regexp_full_match(word, '[AP]M \d{1,2}:\d{2}:\d{2}') THEN try_strptime(word, '%p %I:%M:%S')
-    ELSE try_strptime(word, ['%H:%M:%S.%f', '%I:%M %p', '%I:%M:%S %p'])
+    ELSE try_strptime(word, [
+        '%H:%M:%S.%f', '%I:%M %p', '%I:%M:%S %p', '%I:%M%p', '%I:%M:%S%p', '%p%I:%M', '%p%I:%M:%S'
+    ])
 END;
 
--- The pieces of a written moment: its day, its time of day and its offset from UTC, each '' where it has none.
+-- Morning and afternoon as AM and PM.
+CREATE OR REPLACE MACRO with_am_pm(word) AS replace(replace(replace(replace(replace(replace(
+    word, '오전', 'AM'), '오후', 'PM'), 'a.m.', 'AM'), 'p.m.', 'PM'), 'A.M.', 'AM'), 'P.M.', 'PM');
+
+-- The pieces of a written moment: its day, its time of day and its zone, each '' where it has none.
 CREATE OR REPLACE MACRO moment_pieces(word) AS regexp_extract(
     regexp_replace(
         regexp_replace(
-            replace(replace(regexp_replace(word, '[\s\x{202F}\x{00A0},]+', ' ', 'g'), '오전', 'AM'), '오후', 'PM'),
+            with_am_pm(regexp_replace(word, '[\s\x{202F}\x{00A0},]+', ' ', 'g')),
             '^(\d{1,4})\s?[-./년]\s?(\d{1,2})\s?[-./월]\s?(\d{1,4})(?:\s?[.일])?', '\1-\2-\3'
         ),
         '^(\d{1,2})(st|nd|rd|th) ', '\1 '
     ),
     '^(\d{1,4}-\d{1,2}-\d{1,4}|\d{1,2}[- ][A-Za-z]+[- ]\d{4}|[A-Za-z]+ \d{1,2} \d{4})'
-    || '(?:[T ] ?((?:[AaPp][Mm] )?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?))?'
-    || ' ?(Z|UTC|[+-]\d{2}:?\d{2}|)$',
+    || '(?:[T ] ?((?:[AaPp][Mm] ?)?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?))?'
+    || ' ?(Z|[A-Za-z]{3,5}|(?:GMT|UTC)?[+-]\d{1,2}(?::?\d{2})?|)$',
     ['day', 'clock', 'zone']
 );
+
+-- The abbreviations of zones that mean one offset from UTC all over the world, in minutes: of those that the IANA time
+-- zone database gives to any zone today, the ones that it gives to one offset alone and that have no second meaning in
+-- common use. CST, PST, IST, BST and AST are not among them.
+CREATE OR REPLACE MACRO abbreviated_minutes(zone) AS CASE
+    WHEN upper(zone) IN ('HST') THEN -600
+    WHEN upper(zone) IN ('AKST') THEN -540
+    WHEN upper(zone) IN ('AKDT') THEN -480
+    WHEN upper(zone) IN ('MST', 'PDT') THEN -420
+    WHEN upper(zone) IN ('MDT') THEN -360
+    WHEN upper(zone) IN ('EST') THEN -300
+    WHEN upper(zone) IN ('EDT') THEN -240
+    WHEN upper(zone) IN ('Z', 'UTC', 'GMT', 'WET') THEN 0
+    WHEN upper(zone) IN ('WEST', 'CET') THEN 60
+    WHEN upper(zone) IN ('CEST', 'EET') THEN 120
+    WHEN upper(zone) IN ('EEST', 'MSK') THEN 180
+    WHEN upper(zone) IN ('HKT', 'AWST') THEN 480
+    WHEN upper(zone) IN ('KST', 'JST') THEN 540
+    WHEN upper(zone) IN ('AEST') THEN 600
+    WHEN upper(zone) IN ('AEDT') THEN 660
+    WHEN upper(zone) IN ('NZST') THEN 720
+    WHEN upper(zone) IN ('NZDT') THEN 780
+END;
+
+-- The offset of a zone from UTC in minutes, at most 14 hours; null where that is not clear.
+CREATE OR REPLACE MACRO zone_minutes(zone) AS CASE
+    WHEN NOT regexp_matches(zone, '\d') THEN abbreviated_minutes(zone)
+    WHEN regexp_full_match(zone, '(GMT|UTC)?[+-](14(:?00)?|(0?\d|1[0-3])(:?[0-5]\d)?)')
+        THEN CASE WHEN contains(zone, '-') THEN -1 ELSE 1 END * (
+            60 * CAST(regexp_extract(zone, '[+-](\d{1,2}?)(:?\d{2})?$', 1) AS INTEGER)
+            + coalesce(try_cast(regexp_extract(zone, '[+-]\d{1,2}?:?(\d{2})?$', 1) AS INTEGER), 0)
+        )
+END;
+
+CREATE OR REPLACE MACRO has_unclear_zone(pieces) AS
+    pieces.clock <> '' AND pieces.zone <> '' AND zone_minutes(pieces.zone) IS NULL;
 
 CREATE OR REPLACE MACRO joined_moment(day, clock) AS CASE
     WHEN clock IS NULL THEN NULL
@@ -53,20 +95,36 @@ CREATE OR REPLACE MACRO joined_moment(day, clock) AS CASE
 END;
 
 -- A wall clock that was written with an offset from UTC, on the clinic's wall clock.
-CREATE OR REPLACE MACRO moved_to_clinic(moment, zone) AS
-    CAST(try_cast(strftime(moment, '%Y-%m-%d %H:%M:%S') || CASE
-        WHEN zone IN ('Z', 'UTC') THEN '+00:00'
-        WHEN length(zone) = 5 THEN zone[1:3] || ':' || zone[4:5]
-        ELSE zone
-    END AS TIMESTAMPTZ) AS TIMESTAMP);
+CREATE OR REPLACE MACRO moved_to_clinic(moment, minutes) AS
+    CAST(timezone('UTC', date_trunc('second', moment) - to_minutes(minutes)) AS TIMESTAMP);
 
 CREATE OR REPLACE MACRO moment_of_pieces(pieces, date_order) AS CASE
-    WHEN pieces.clock = '' THEN written_day(pieces.day, date_order)
+    WHEN pieces.clock = ''
+        THEN CASE
+            WHEN pieces.zone = '' OR zone_minutes(pieces.zone) IS NOT NULL THEN written_day(pieces.day, date_order)
+        END
     WHEN pieces.zone = ''
         THEN joined_moment(written_day(pieces.day, date_order), written_time(upper(pieces.clock)))
     ELSE moved_to_clinic(
-        joined_moment(written_day(pieces.day, date_order), written_time(upper(pieces.clock))), pieces.zone
+        joined_moment(written_day(pieces.day, date_order), written_time(upper(pieces.clock))),
+        zone_minutes(pieces.zone)
     )
+END;
+
+-- Whether a cell looks like a day as Excel counts them (1954 to 2173), or like the seconds or milliseconds since 1970.
+CREATE OR REPLACE MACRO is_excel_day(word) AS regexp_full_match(word, '[2-9]\d{4}([.,]\d+)?');
+
+CREATE OR REPLACE MACRO is_epoch(word) AS regexp_full_match(word, '1\d{9}(\d{3})?(\.\d+)?');
+
+-- A moment that is written as a number: days as Excel counts them, or seconds (or milliseconds) since 1970.
+CREATE OR REPLACE MACRO counted_moment(word, date_order) AS CASE
+    WHEN date_order = 'excel' AND is_excel_day(word)
+        THEN TIMESTAMP '1899-12-30' + to_seconds(round(86400 * CAST(replace(word, ',', '.') AS DOUBLE)))
+    WHEN date_order = 'epoch' AND is_epoch(word)
+        THEN CAST(
+            to_timestamp(floor(CAST(word AS DOUBLE) / CASE WHEN regexp_matches(word, '^\d{13}') THEN 1000 ELSE 1 END))
+            AS TIMESTAMP
+        )
 END;
 
 -- ISO 8601 without an offset: by far the most common, and DuckDB reads it by itself.

@@ -30,7 +30,11 @@ CREATE OR REPLACE MACRO moment_fault(word, value, latest, missing) AS CASE
     WHEN word IS NULL OR is_allowed_moment(value, latest) THEN NULL
     WHEN value > latest THEN 'in_future'
     WHEN value IS NOT NULL THEN 'too_early'
-    WHEN NOT list_contains(missing, bare_word(word)) THEN 'no_date'
+    WHEN list_contains(missing, bare_word(word)) THEN NULL
+    WHEN is_excel_day(word) THEN 'excel_day'
+    WHEN is_epoch(word) THEN 'epoch_moment'
+    WHEN has_unclear_zone(moment_pieces(word)) THEN 'zone_unclear'
+    ELSE 'no_date'
 END;
 
 -- What the sentence of a code names, beside the column and its value.

@@ -53,7 +53,9 @@ def rows(logged: pandas.DataFrame, *, key: str) -> None:
     shown = pandas.DataFrame(
         {
             "When": [moment(row) for row in logged.to_dict("records")],
-            "Exercise": logged["exercise_label"].map(wording.exercise).where(logged["exercise"].notna(), "Pain entry"),
+            "Exercise": logged["exercise_label"]
+            .map(wording.exercise)
+            .where(logged["exercise_label"].notna(), "Pain entry"),
             "Side": logged["side"].fillna("–"),
             "Before": logged["pain_before"].map(wording.score),
             "During": logged["pain_during"].map(wording.score),

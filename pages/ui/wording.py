@@ -105,6 +105,7 @@ EXERCISES = {
     "pelvic_tilt": "Pelvic tilts",
     "knee_to_chest": "Knee-to-chest stretch",
     "hip_joint": "Hip joint exercise",
+    "unstated": "Exercise not stated",
     "ankle_flexion": "Ankle flexion",
     "squat": "Squat",
     "bridge": "Bridge",
@@ -174,8 +175,11 @@ def signed(value: float | None) -> str:
 
 
 def exercise(code: str | None) -> str:
-    """An exercise as a person calls it; a name that is not in the programme stays as the export has it."""
-    return "–" if code is None or pandas.isna(code) else EXERCISES.get(code, code)
+    """An exercise as a person calls it, or several; a name that is not in the programme stays as the export has it."""
+    if code is None or pandas.isna(code):
+        return "–"
+    names = code.split("; ")
+    return ", ".join(EXERCISES.get(name, name) for name in names) if EXERCISES.keys() & set(names) else code
 
 
 def k_of_n(k: int, n: int) -> str:

@@ -1,13 +1,27 @@
+-- The exercises of a logged row, in the programme's order: more than one where a cell named several.
+CREATE OR REPLACE MACRO exercises_of(exercise, exercise_name) AS
+    CASE WHEN exercise = 'several' THEN string_split(exercise_name, '; ') ELSE [exercise] END;
+
+-- Whether a logged row has an exercise that the programme advises against or does not have.
+CREATE OR REPLACE MACRO is_off(exercise, exercise_name) AS CASE
+    WHEN exercise = 'several' THEN NOT list_has_all(
+        ['pelvic_tilt', 'knee_to_chest', 'hip_joint', 'ankle_flexion'], exercises_of(exercise, exercise_name)
+    )
+    ELSE coalesce(exercise IN ('squat', 'bridge', 'heel_raise', 'other'), false)
+END;
+
 -- One row per logged row that counts, of some patients.
 -- Definition: rise = max(during, after) - before, null where before or both others are missing; peak = max(during,
--- after). A row without an exercise is a pain entry: its score is pain_before, and it has no rise.
+-- after). A row without an exercise and without a peak is a pain entry: its score is pain_before, and exercise_label is
+-- null; one with a peak is a session row of unstated exercise.
 -- Parameters: patients (list of patient ids).
 CREATE OR REPLACE MACRO logged(patients) AS TABLE
 SELECT
     log_row.*,
     CAST(performed_at AS DATE) AS day,
-    CASE WHEN exercise IS NOT NULL THEN greatest(pain_during, pain_after) - pain_before END AS rise,
-    greatest(pain_during, pain_after) AS peak
+    greatest(pain_during, pain_after) AS peak,
+    peak - pain_before AS rise,
+    coalesce(exercise_name, exercise, CASE WHEN peak IS NOT NULL THEN 'unstated' END) AS exercise_label
 FROM clinic.log_row
 WHERE
     patient_id IN (SELECT unnest(patients))

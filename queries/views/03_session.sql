@@ -1,4 +1,4 @@
--- One row per exercise row of some patients, with the session that it belongs to.
+-- One row per session row of some patients, with the session that it belongs to.
 -- Definition: rows of one patient that share a session_id are a session; where the export has none, rows that start at
 -- most 60 minutes after the row before; rows that carry only a date, one session a date. A pain entry is no session.
 -- Some apps number the sessions of each day anew. So that a rise of this week does not vanish in a session that began
@@ -25,7 +25,7 @@ WITH gap AS (
     CROSS JOIN (
         SELECT session_gap_minutes, session_id_hours FROM clinic.rule_set ORDER BY version DESC LIMIT 1
     ) AS r
-    WHERE exercise IS NOT NULL AND performed_at < before
+    WHERE exercise_label IS NOT NULL AND performed_at < before
     WINDOW in_order AS (
         PARTITION BY patient_id, session_id, session_id IS NULL AND has_time
         ORDER BY performed_at, upload_id, line_no, row_id
@@ -57,11 +57,11 @@ SELECT
     arg_min(pain_before, position) AS pain_before,
     arg_max(pain_after, position) AS pain_after,
     bool_or(stopped_early) AS stopped_early,
-    arg_max(coalesce(exercise_name, exercise), rise_rank) AS provoked_by,
+    arg_max(exercise_label, rise_rank) AS provoked_by,
     arg_max(pain_before, rise_rank) AS rise_from,
     arg_max(peak, rise_rank) AS rise_to,
     CAST(count(*) AS INTEGER) AS row_count,
-    bool_or(exercise IN ('squat', 'bridge', 'heel_raise', 'other')) AS is_off_programme,
+    bool_or(is_off(exercise, exercise_name)) AS is_off_programme,
     string_agg(notes, ' · ' ORDER BY position) FILTER (WHERE notes IS NOT NULL) AS notes
 FROM (
     SELECT

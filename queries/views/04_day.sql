@@ -1,27 +1,50 @@
 -- One row per patient, day and exercise of the programme that was logged: how much was done, and the day's score.
 -- Definition: exercise-day score = min(1, done ÷ target); done is reps × sets (reps alone without sets, the target
--- without reps) summed over the day. For a per-side exercise the lower side counts, a row without a side counting for
+-- without reps) summed over the day; each exercise of a row of
+-- several counts as a row without reps. For a per-side exercise the lower side counts, a row without a side counting for
 -- both; over_limit is a side (or the sum) above the upper limit.
 -- Parameters: patients (list of patient ids).
 CREATE OR REPLACE MACRO exercise_day_of(patients) AS TABLE
-WITH side_sum AS (
+WITH done_row AS (
     SELECT
-        logged.patient_id,
-        logged.day,
-        logged.exercise,
+        patient_id,
+        day,
+        exercise,
+        side,
+        reps,
+        "sets"
+    FROM logged(patients)
+    WHERE exercise <> 'several'
+    UNION ALL
+    SELECT
+        patient_id,
+        day,
+        unnest(exercises_of(exercise, exercise_name)) AS exercise,
+        side,
+        NULL AS reps,
+        NULL AS "sets"
+    FROM logged(patients)
+    WHERE exercise = 'several'
+),
+
+side_sum AS (
+    SELECT
+        done_row.patient_id,
+        done_row.day,
+        done_row.exercise,
         any_value(programme.per_side) AS per_side,
         any_value(programme.target) AS target,
         any_value(programme.upper_limit) AS upper_limit,
-        sum(coalesce(logged.reps * coalesce(logged."sets", 1), programme.target)) AS both_sides,
-        sum(coalesce(logged.reps * coalesce(logged."sets", 1), programme.target)) FILTER (
-            WHERE logged.side IS DISTINCT FROM 'right'
+        sum(coalesce(done_row.reps * coalesce(done_row."sets", 1), programme.target)) AS both_sides,
+        sum(coalesce(done_row.reps * coalesce(done_row."sets", 1), programme.target)) FILTER (
+            WHERE done_row.side IS DISTINCT FROM 'right'
         ) AS left_side,
-        sum(coalesce(logged.reps * coalesce(logged."sets", 1), programme.target)) FILTER (
-            WHERE logged.side IS DISTINCT FROM 'left'
+        sum(coalesce(done_row.reps * coalesce(done_row."sets", 1), programme.target)) FILTER (
+            WHERE done_row.side IS DISTINCT FROM 'left'
         ) AS right_side
-    FROM logged(patients) AS logged
-    INNER JOIN clinic.programme_exercise AS programme ON logged.exercise = programme.exercise
-    GROUP BY logged.patient_id, logged.day, logged.exercise
+    FROM done_row
+    INNER JOIN clinic.programme_exercise AS programme ON done_row.exercise = programme.exercise
+    GROUP BY done_row.patient_id, done_row.day, done_row.exercise
 )
 
 SELECT

@@ -1,55 +1,87 @@
-"""How the text of a cell becomes a day or a moment."""
+"""Days and times as people and apps write them. The clinic's zone is Asia/Seoul."""
 
-import itertools
+import datetime
 
 import pytest
 
-DAYS = ["2.11.2026", "02/11/2026", "13-02-2026", "2026/11/2", "2026-02-30", "00.01.2026", "31.4.2026", "2.11.26"]
-CLOCKS = [
-    "",
-    " 8:15",
-    " 08:15:09",
-    " 23:59",
-    " 24:00",
-    " 8:15 PM",
-    " 12:00:00 AM",
-    " 13:00 PM",
-    " 0:15 AM",
-    " 8:5",
-    "T8:15",
-]
-WORDS = [day + clock for day, clock in itertools.product(DAYS, CLOCKS)] + ["2. 11. 2026 8:15", "1.2.3.2026", "", "1/2"]
+from tests.data.lines import counts
+
+HEADER = "patient_id,performed_at,exercise\n"
 
 
-@pytest.mark.parametrize("order", ["ymd", "dmy", "mdy"])
-def test_a_plain_moment_is_read_as_it_is_piece_by_piece(store, order):
-    with store.read() as cursor:
-        cursor.execute("CREATE TEMP TABLE written AS SELECT unnest($words) AS word", {"words": WORDS})
-        read = cursor.execute(
-            "SELECT word, plain_moment(word, $order), moment_of_pieces(moment_pieces(word), $order) FROM written "
-            "WHERE is_plain_moment(word)",
-            {"order": order},
-        ).fetchall()
-    assert len(read) == 7 * 6
-    assert [(word, quick) for word, quick, _ in read] == [(word, slow) for word, _, slow in read]
-    assert sum(quick is not None for _, quick, _ in read) == {"ymd": 6, "dmy": 24, "mdy": 18}[order]
+def at(hour, minute=0, second=0, day=2):
+    return datetime.datetime(2026, 11, day, hour, minute, second)
 
 
 @pytest.mark.parametrize(
-    ("clock", "time"),
+    ("written", "moment"),
     [
-        ("8:15", "08:15:00"),
-        ("08:15:09", "08:15:09"),
-        ("8:15:09.5", "08:15:09.5"),
-        ("8:15 pm", "20:15:00"),
-        ("8:15:09 PM", "20:15:09"),
-        ("12:15 AM", "00:15:00"),
-        ("오후 8:15", "20:15:00"),
-        ("오전 8:15:09", "08:15:09"),
-        ("25:15", None),
-        ("13:15 PM", None),
+        ("2026/11/02 8:15:00 AM GMT+9", at(8, 15)),
+        ("2026/11/02 8:15:00 오전 GMT+9", at(8, 15)),
+        ("2026/11/02 오후 8:15:00 GMT+9", at(20, 15)),
+        ("2026. 11. 2 오전 8:15:00", at(8, 15)),
+        ("2026. 11. 2. 오후 12:15:00", at(12, 15)),
+        ("2026-11-02 12:05 AM", at(0, 5)),
+        ("2026-11-02 8:15 p.m.", at(20, 15)),
+        ("2026-11-02 8:15PM", at(20, 15)),
+        ("2026-11-02T08:15:00.123+09:00", at(8, 15)),
+        ("2026-11-02T08:15:00+09", at(8, 15)),
+        ("2026-11-02 08:15 -00:00", at(17, 15)),
+        ("2026-11-02 08:15 GMT-3:30", at(20, 45)),
+        ("2026-11-02 08:15 UTC+0530", at(11, 45)),
+        ("2026-11-02 08:15 GMT+10", at(7, 15)),
+        ("2026-11-02 8:15:00 AM EST", at(22, 15)),
+        ("2026-11-02 08:15 JST", at(8, 15)),
+        ("2026-11-02 08:15 CET", at(16, 15)),
     ],
 )
-def test_a_clock_is_read_in_each_of_its_ways(ask, clock, time):
-    read = ask(f"SELECT moment_of_pieces(moment_pieces('2026. 3. 1. {clock}'), 'ymd')::TIME::VARCHAR")
-    assert read == [(time,)]
+def test_a_moment_with_its_half_of_the_day_and_its_zone(both_ways, take, rows, written, moment):
+    take(f"{HEADER}P1,{written},squat\n")
+    assert rows("performed_at, has_time") == [(moment, True)]
+
+
+def test_the_end_of_a_day_is_the_beginning_of_the_next(both_ways, take, rows):
+    take(f"{HEADER}P1,2026-11-02 24:00,squat\nP1,2026-11-02 08:00,squat\n")
+    assert rows("performed_at, has_time") == [(at(0, day=3), True), (at(8), True)]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("2026-11-02 08:15 +25:00", "zone_unclear"),
+        ("2026-11-02 08:15 +14:30", "zone_unclear"),
+        ("2026-11-02 08:15 CST", "zone_unclear"),
+        ("2026-11-02 08:15 PST", "zone_unclear"),
+        ("2026-11-02 08:15 IST", "zone_unclear"),
+        ("2026-11-02 08:15 BST", "zone_unclear"),
+        ("2026-11-02 13:15 PM", "no_date"),
+        ("2 Nov 2026 Mon", "no_date"),
+        ("46328.34", "excel_day"),
+        ("1793574900", "epoch_moment"),
+    ],
+)
+def test_a_moment_that_is_not_clear_is_rejected_with_what_it_looks_like(both_ways, take, written, code):
+    result = take(f"{HEADER}P1,{written},squat\nP1,2026-11-03,squat\n", date_order="ymd")
+    assert [(reject["column"], reject["value"], reject["code"]) for reject in result.rejects] == [
+        ("performed_at", written, code)
+    ]
+    if code == "excel_day":
+        assert result.rejects[0]["reason"] == "looks like a day as Excel counts them: 46328.34"
+
+
+@pytest.mark.parametrize(
+    ("order", "cells", "moments"),
+    [
+        ("excel", ("46328.34", "46329"), [(at(8, 9, 36), True), (at(0, day=3), False)]),
+        ("epoch", ("1793574900", "1793661300123"), [(at(8, 15), True), (at(8, 15, day=3), True)]),
+    ],
+)
+def test_days_that_are_numbers_are_read_once_somebody_says_so(both_ways, take, rows, order, cells, moments):
+    content = HEADER + "".join(f"P1,{cell},squat\n" for cell in cells)
+    asked = take(content)
+    assert (asked.status, asked.message.code) == (
+        "refused",
+        {"excel": "days_of_excel", "epoch": "moments_of_epoch"}[order],
+    )
+    assert counts(take(content, date_order=order)) == (2, 0, 0, 0)
+    assert rows("performed_at, has_time") == moments

@@ -146,7 +146,7 @@ def peak(row):
 
 
 def rise(row):
-    if row["exercise"] is None or row["pain_before"] is None or peak(row) is None:
+    if row["pain_before"] is None or peak(row) is None:
         return None
     return peak(row) - row["pain_before"]
 
@@ -198,7 +198,10 @@ def _mean(values):
 
 def sessions(rows):
     """The sessions of one patient, by their start."""
-    rows = sorted((row for row in rows if row["exercise"] is not None), key=lambda row: row["performed_at"])
+    rows = sorted(
+        (row for row in rows if row["exercise"] is not None or peak(row) is not None),
+        key=lambda row: row["performed_at"],
+    )
     groups = defaultdict(list)
     previous, started, ids = None, None, {}
     for row in rows:
@@ -242,9 +245,14 @@ def _session(rows):
         "pain_after": after[-1] if after else None,
         "stopped_early": any(said) if said else None,
         "provoked_by": next(
-            (row["exercise_name"] or row["exercise"] for row in rows if rises and rise(row) == max(rises)), None
+            (
+                row["exercise_name"] or row["exercise"] or "unstated"
+                for row in rows
+                if rises and rise(row) == max(rises)
+            ),
+            None,
         ),
-        "off_programme": any(row["exercise"] not in TARGET for row in rows),
+        "off_programme": any(row["exercise"] is not None and row["exercise"] not in TARGET for row in rows),
         "notes": " ".join(row["notes"] or "" for row in rows),
         "rows": rows,
     }

@@ -149,7 +149,7 @@ class Cohort:
             row = self._row(patient, moment, clock is not None)
             row["session_id"] = str(number) if kind.startswith("ids") else None
             if kind == "diary" and chance.random() < 0.7:
-                row |= {"exercise": None, "pain_before": Fraction(chance.choice(SCORES))}
+                row |= {"exercise": None, "exercise_name": None, "pain_before": Fraction(chance.choice(SCORES))}
             rows.append(row)
             if clock:
                 clock += timedelta(minutes=chance.choice([0, 1, 30, 60, 60, 61]))

@@ -208,11 +208,6 @@ def test_a_pain_entry_is_no_session_and_joins_none(sessions):
     assert sessions(lines, "patient_id, row_count") == [("A", 1), ("A", 1)]
 
 
-def test_a_diary_entry_with_later_scores_has_no_rise(clinic):
-    made = clinic(HEADER + "A,2026-03-29 08:40,,,1,9,9,,")
-    assert made.rows("SELECT rise FROM logged(['A'])") == [(None,)]
-
-
 def test_a_row_names_every_line_of_its_file_that_says_it(clinic):
     made = clinic("patient_id,performed_at,exercise,pain_before\nP1,2026-03-26,squat,3\n")
     lines = b"who,when,what,taken,pain\n"
@@ -226,3 +221,32 @@ def test_a_row_names_every_line_of_its_file_that_says_it(clinic):
         ("one.csv", [2, 4]),
         ("export.csv", [2]),
     ]
+
+
+def test_a_row_without_an_exercise_that_has_a_later_score_is_a_session_of_unstated_exercise(clinic):
+    made = clinic(HEADER + "A,2026-03-29 08:00,,,2,8,4,,\nA,2026-03-28 08:00,,,3,,,,\n")
+    assert made.rows("SELECT day, rise, provoked_by, is_off_programme FROM session('2026-03-29'::DATE)") == [
+        (datetime.date(2026, 3, 29), 6, "unstated", False)
+    ]
+    days = "SELECT day, resting, adherence FROM clinic.patient_day ORDER BY day"
+    assert made.rows(days) == [(datetime.date(2026, 3, 28), 3, 0), (datetime.date(2026, 3, 29), 2, 0)]
+    shown = queries.ask(made.store, "patient_rows", patient="A", as_of=AS_OF, since=AS_OF - datetime.timedelta(days=6))
+    assert [None if label != label else label for label in shown["exercise_label"]] == ["unstated", None]
+
+
+def test_a_row_of_several_exercises_counts_for_each_and_its_scores_are_the_rows(clinic):
+    made = clinic(HEADER + 'A,2026-03-29 08:00,,"Knee to chest, Pelvic tilt",2,5,4,,\n')
+    assert made.rows("SELECT rise, provoked_by, is_off_programme, row_count FROM session('2026-03-29'::DATE)") == [
+        (3, "pelvic_tilt; knee_to_chest", False, 1)
+    ]
+    assert made.rows("SELECT exercise, done, score FROM exercise_day_of(['A']) ORDER BY exercise") == [
+        ("knee_to_chest", 10, 1),
+        ("pelvic_tilt", 5, 1),
+    ]
+    assert made.rows("SELECT adherence, over_limit FROM clinic.patient_day") == [(0.5, False)]
+
+
+@pytest.mark.parametrize("other", ["Squat", "Knee to chest; Walking"])
+def test_any_exercise_of_several_can_be_off_the_programme(clinic, other):
+    made = clinic(HEADER + f'A,2026-03-29 08:00,,"Pelvic tilt; {other}",2,5,4,,\n')
+    assert made.rows("SELECT is_off_programme FROM session('2026-03-29'::DATE)") == [(True,)]

@@ -7,12 +7,13 @@
 -- written: how the file is written: header_line, header, delimiter, quote, escape, cell_pattern, width, needed (how
 -- many cells a line needs for all but its notes), hash_is_data, last_line, last_is_cut.
 -- place: the position, from 1 and 0 for none, of every column that is not of one side.
--- meaning: what the cells mean: patient (of a file that names none), date_order (ymd, dmy or mdy), time_zone (in which
--- times are written, null for the clinic's), fixed_day (of a file that has no day), latest (the last moment that can
+-- meaning: what the cells mean: patient (of a file that names none), date_order (of mapping.DATE_ORDERS), time_zone (in
+-- which times are written, null for the clinic's), fixed_day (of a file that has no day), latest (the last moment that can
 -- have happened), scale_from and scale_by (a pain score is (written - from) × by), duration_unit, zero_is_missing
 -- (columns), sided (whether the sides have columns of their own), choices (the columns that tell which lines the
 -- mapping reads: place, header, only, except). is_guarded says that the file is an export of Supine's
--- own, where an apostrophe guards text that a spreadsheet would run.
+-- own, where an apostrophe guards text that a spreadsheet would run; closely, that cells out of the ordinary are read
+-- too: where it is false, their lines are not in order.
 -- words: maps from a word to its meaning for exercise, side, yes_no and score_time (pain_before, pain_during or
 -- pain_after, where a line holds one score); missing, the words for nothing.
 -- bounds: what the contract allows of each column, a map by its name.
@@ -168,20 +169,26 @@ pieced AS (
 typed AS (
     SELECT
         *,
-        CASE WHEN quick IS NULL THEN moment_of_pieces(pieces, (meaning).date_order) ELSE quick END AS written_moment,
+        CASE
+            WHEN quick IS NOT NULL THEN quick
+            WHEN (meaning).date_order IN ('excel', 'epoch') THEN counted_moment(performed_at, (meaning).date_order)
+            ELSE moment_of_pieces(pieces, (meaning).date_order)
+        END AS written_moment,
         CASE
             WHEN (meaning).time_zone IS NOT NULL AND contains(performed_at, ':') AND coalesce(pieces.zone, '') = ''
                 THEN CAST(timezone((meaning).time_zone, written_moment) AS TIMESTAMP)
             ELSE written_moment
         END AS performed_at_value,
-        coalesce((words).exercise[lower(exercise)], (words).exercise[bare_word(plain_name(exercise))]) AS exercise_code,
+        exercise_meant(exercise, (words).exercise) AS exercise_code,
+        CASE WHEN exercise_code IS NULL THEN exercises_named(exercise, (words).exercise) END AS several,
+        exercise IS NOT NULL AND exercise_code IS DISTINCT FROM 'none' AS has_exercise,
         coalesce((words).side[lower(side)], (words).side[bare_word(side)]) AS side_value,
         number("sets") AS sets_value,
         number(reps) AS reps_value,
         duration_in(duration_s, (meaning).duration_unit) AS duration_value,
-        scaled(number(pain_before), (meaning).scale_from, (meaning).scale_by) AS before_value,
-        scaled(number(pain_during), (meaning).scale_from, (meaning).scale_by) AS during_value,
-        scaled(number(pain_after), (meaning).scale_from, (meaning).scale_by) AS after_value,
+        scaled(score_number(pain_before, meaning), (meaning).scale_from, (meaning).scale_by) AS before_value,
+        scaled(score_number(pain_during, meaning), (meaning).scale_from, (meaning).scale_by) AS during_value,
+        scaled(score_number(pain_after, meaning), (meaning).scale_from, (meaning).scale_by) AS after_value,
         coalesce((words).yes_no[lower(stopped_early)], (words).yes_no[bare_word(stopped_early)]) AS stopped_value
     FROM pieced
 ),
@@ -221,7 +228,7 @@ judged AS (
                 'stopped_early ' || word_fault(stopped_early, stopped_value, (words).missing),
                 'notes ' || text_fault(notes, (bounds)['notes']),
                 CASE
-                    WHEN exercise IS NULL AND coalesce(before_value, during_value, after_value) IS NULL
+                    WHEN NOT has_exercise AND coalesce(before_value, during_value, after_value) IS NULL
                         THEN 'exercise nothing_logged'
                 END
             )
@@ -239,10 +246,22 @@ SELECT
     (unread).header AS unread_header,
     patient_id,
     performed_at_value AS performed_at,
-    contains(performed_at, ':') AS has_time,
+    CASE (meaning).date_order
+        WHEN 'epoch' THEN true
+        WHEN 'excel' THEN performed_at_value <> date_trunc('day', performed_at_value)
+        ELSE contains(performed_at, ':')
+    END AS has_time,
     session_id,
-    CASE WHEN exercise IS NOT NULL THEN coalesce(exercise_code, 'other') END AS exercise,
-    CASE WHEN exercise_code IS NULL OR exercise_code = 'other' THEN judged.exercise END AS exercise_name,
+    CASE
+        WHEN NOT has_exercise THEN NULL
+        WHEN several IS NULL THEN coalesce(exercise_code, 'other')
+        WHEN len(several) > 1 THEN 'several'
+        ELSE several[1]
+    END AS exercise,
+    CASE
+        WHEN len(several) > 1 THEN array_to_string(several, '; ')
+        WHEN several IS NULL AND coalesce(exercise_code, 'other') = 'other' THEN judged.exercise
+    END AS exercise_name,
     side_value AS side,
     try_cast(unless_zero(sets_value, 'sets', (meaning).zero_is_missing) AS INTEGER) AS "sets",
     try_cast(unless_zero(reps_value, 'reps', (meaning).zero_is_missing) AS INTEGER) AS reps,
@@ -292,5 +311,5 @@ SELECT
     AND is_allowed_number(judged.pain_after, after_value, (bounds)['pain_after'])
     AND is_allowed_word(judged.stopped_early, stopped_value)
     AND is_allowed_text(notes, (bounds)['notes'])
-    AND (judged.exercise IS NOT NULL OR before_value IS NOT NULL) AS is_in_order
+    AND (has_exercise OR before_value IS NOT NULL) AS is_in_order
 FROM judged

@@ -8,7 +8,11 @@ SELECT
         ELSE strftime(performed_at, '%Y-%m-%d')
     END AS performed_at,
     session_id,
-    coalesce(exercise_name, exercise, 'pain entry') AS exercise,
+    coalesce(
+        exercise_name,
+        exercise,
+        CASE WHEN coalesce(pain_during, pain_after) IS NULL THEN 'pain entry' ELSE 'unstated' END
+    ) AS exercise,
     side,
     "sets",
     reps,

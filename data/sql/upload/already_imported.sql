@@ -5,6 +5,8 @@ SELECT
     kind,
     file_name,
     uploaded_at,
+    uploaded_by,
+    patient_id,
     lines,
     rejected,
     patients
