@@ -11,10 +11,11 @@ WITH cell AS (
     WHERE line_no > $written.header_line AND line <> $written.header
 ),
 
--- A clock that can be read can be read in each order, and without it few words are left. Nothing is asked of them here:
--- DuckDB would work each out twice, before and after.
+-- A clock that can be read can be read in each order, and without it few words are left. There is no
+-- WHERE word IS NOT NULL after it: DuckDB would work out each word twice, once for that.
 written AS (
-    SELECT DISTINCT CASE WHEN is_plain_moment(word) THEN split_part(word, ' ', 1) ELSE filled(word) END AS word FROM cell
+    SELECT DISTINCT CASE WHEN is_plain_moment(word) THEN split_part(word, ' ', 1) ELSE filled(word) END AS word
+    FROM cell
 ),
 
 read AS (

@@ -2,7 +2,8 @@
 -- Answers: what does each line of this log say, and which cells cannot be understood?
 -- Definition: the column contract; a line with any fault is rejected as a whole. `fault` is a column, or `line`, and
 -- the code of what is wrong with it; 03_check.sql adds what its sentence needs.
--- Reads: incoming (line_no, line, separated), part (one row per logged row that a line can hold: where one side's columns are).
+-- Reads: incoming (line_no, line, separated), part (one row per logged row that a line can hold: where one side's
+-- columns are).
 -- Parameters, each a struct but for the last, made by data/parameters.py:
 -- written: how the file is written: header_line, header, delimiter, quote, escape, cell_pattern, width, needed (how
 -- many cells a line needs for all but its notes), hash_is_data, last_line, last_is_cut.
