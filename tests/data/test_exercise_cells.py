@@ -36,9 +36,16 @@ def test_a_cell_of_several_exercises(both_ways, take, rows, written, exercise, n
 
 @pytest.mark.parametrize("word", ["None", "rest", "Rest day", "-", "–", "없음", "휴식", "쉼", "운동 안 함"])
 def test_no_exercise(both_ways, take, rows, word):
-    result = take(f"{HEADER}P1,2026-11-02,{word},3,,\nP1,2026-11-03,{word},,,\n")
-    assert rows("exercise, exercise_name, pain_before") == [(None, None, 3)]
-    assert [(reject["line"], reject["code"]) for reject in result.rejects] == [(3, "nothing_logged")]
+    result = take(f"{HEADER}P1,2026-11-02,{word},3,,\nP1,2026-11-03,{word},,,\nP1,2026-11-04,,,,\n")
+    assert rows("exercise, exercise_name, pain_before") == [(None, None, 3), (None, None, None)]
+    assert [(reject["line"], reject["code"]) for reject in result.rejects] == [(4, "nothing_logged")]
+
+
+def test_a_day_without_exercise_comes_back_from_an_export(store, take):
+    take(f"{HEADER}P1,2026-11-02,none,,,\nP1,2026-11-03,squat,,,\n")
+    out = io.BytesIO()
+    export.log(store, out, "csv")
+    assert counts(take(out.getvalue())) == (0, 0, 2, 0)
 
 
 def test_the_order_of_the_names_makes_no_other_row(take):

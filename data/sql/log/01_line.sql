@@ -229,7 +229,7 @@ judged AS (
                 'stopped_early ' || word_fault(stopped_early, stopped_value, (words).missing),
                 'notes ' || text_fault(notes, (bounds)['notes']),
                 CASE
-                    WHEN NOT has_exercise AND coalesce(before_value, during_value, after_value) IS NULL
+                    WHEN exercise IS NULL AND coalesce(before_value, during_value, after_value) IS NULL
                         THEN 'exercise nothing_logged'
                 END
             )
@@ -312,5 +312,5 @@ SELECT
     AND is_allowed_number(judged.pain_after, after_value, (bounds)['pain_after'])
     AND is_allowed_word(judged.stopped_early, stopped_value)
     AND is_allowed_text(notes, (bounds)['notes'])
-    AND (has_exercise OR before_value IS NOT NULL) AS is_in_order
+    AND (judged.exercise IS NOT NULL OR before_value IS NOT NULL) AS is_in_order
 FROM judged

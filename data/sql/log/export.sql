@@ -7,7 +7,12 @@ SELECT
         ELSE strftime(performed_at, '%Y-%m-%d')
     END AS performed_at,
     session_id,
-    coalesce(exercise_name, exercise) AS exercise,
+    coalesce(
+        exercise_name,
+        exercise,
+        -- A day on which somebody wrote that there was no exercise; with an empty cell the line would say nothing.
+        CASE WHEN coalesce(pain_before, pain_during, pain_after) IS NULL THEN 'none' END
+    ) AS exercise,
     side,
     "sets",
     reps,
