@@ -90,28 +90,27 @@ def written(info: FileInfo) -> dict[str, Any]:
 def log(reading: Reading) -> dict[str, Any]:
     """How the lines of a log are read, as sql/log/01_line.sql explains it."""
     words = {
-        "exercise": _words("exercise", contract.words("no_exercise") | reading.mapping.exercises),
-        "side": _words("side"),
-        "yes_no": _words("yes_no"),
-        "score_time": _words("score_time", reading.mapping.score_times),
+        "exercise_words": _words("exercise", contract.words("no_exercise") | reading.mapping.exercises),
+        "side_words": _words("side"),
+        "yes_no_words": _words("yes_no"),
+        "score_times": _words("score_time", reading.mapping.score_times),
     }
-    return _checked(reading, words) | {"meaning": _meaning(reading)}
+    return _checked(reading) | words | {"meaning": _meaning(reading), "missing": list(contract.words("missing"))}
 
 
 def roster(reading: Reading) -> dict[str, Any]:
     """How the lines of a roster are read, as sql/roster/01_check.sql explains it."""
-    words = {"severity": _words("severity"), "sex": _words("sex")}
-    return _checked(reading, words) | {"date_order": reading.date_order}
+    words = {"severity": _words("severity"), "sex": _words("sex"), "missing": list(contract.words("missing"))}
+    return _checked(reading) | {"words": words, "date_order": reading.date_order}
 
 
-def _checked(reading: Reading, words: dict[str, Any]) -> dict[str, Any]:
+def _checked(reading: Reading) -> dict[str, Any]:
     """What the lines of a log or a roster are checked by."""
     positions = reading.positions
     of_file = {"needed": positions.needed, "hash_is_data": positions.place["patient_id"] == 1}
     return {
         "written": written(reading.file) | of_file,
         "place": positions.place,
-        "words": words | {"missing": list(contract.words("missing"))},
         "bounds": contract.bounds(reading.mapping.kind),
     }
 

@@ -86,30 +86,26 @@ CREATE OR REPLACE MACRO zone_minutes(zone) AS CASE
         )
 END;
 
-CREATE OR REPLACE MACRO has_unclear_zone(pieces) AS
-    pieces.clock <> '' AND pieces.zone <> '' AND zone_minutes(pieces.zone) IS NULL;
-
-CREATE OR REPLACE MACRO joined_moment(day, clock) AS CASE
-    WHEN clock IS NULL THEN NULL
-    ELSE day + (clock - date_trunc('day', clock))
-END;
-
 -- A wall clock that was written with an offset from UTC, on the clinic's wall clock.
 CREATE OR REPLACE MACRO moved_to_clinic(moment, minutes) AS
     CAST(timezone('UTC', date_trunc('second', moment) - to_minutes(minutes)) AS TIMESTAMP);
 
-CREATE OR REPLACE MACRO moment_of_pieces(pieces, date_order) AS CASE
-    WHEN pieces.clock = ''
-        THEN CASE
-            WHEN pieces.zone = '' OR zone_minutes(pieces.zone) IS NOT NULL THEN written_day(pieces.day, date_order)
-        END
-    WHEN pieces.zone = ''
-        THEN joined_moment(written_day(pieces.day, date_order), written_time(upper(pieces.clock)))
-    ELSE moved_to_clinic(
-        joined_moment(written_day(pieces.day, date_order), written_time(upper(pieces.clock))),
-        zone_minutes(pieces.zone)
-    )
+-- The wall clock that the pieces show, wherever it hangs.
+CREATE OR REPLACE MACRO local_moment(pieces, date_order) AS
+    written_day(pieces.day, date_order) + CASE
+        WHEN pieces.clock = '' THEN INTERVAL 0 SECOND
+        ELSE written_time(upper(pieces.clock)) - TIMESTAMP '1900-01-01'
+    END;
+
+-- The same on the clinic's wall clock; null where its zone is not clear. A day alone is the same everywhere.
+CREATE OR REPLACE MACRO clinic_moment(wall_clock, pieces) AS CASE
+    WHEN pieces.zone = '' THEN wall_clock
+    WHEN pieces.clock <> '' THEN moved_to_clinic(wall_clock, zone_minutes(pieces.zone))
+    WHEN zone_minutes(pieces.zone) IS NOT NULL THEN wall_clock
 END;
+
+CREATE OR REPLACE MACRO moment_of_pieces(pieces, date_order) AS
+    clinic_moment(local_moment(pieces, date_order), pieces);
 
 -- Whether a cell looks like a day as Excel counts them (1954 to 2173), or like the seconds or milliseconds since 1970.
 CREATE OR REPLACE MACRO is_excel_day(word) AS regexp_full_match(word, '[2-9]\d{4}([.,]\d+)?');

@@ -26,14 +26,14 @@ CREATE OR REPLACE MACRO text_fault(word, bound) AS CASE WHEN NOT is_allowed_text
 
 CREATE OR REPLACE MACRO is_allowed_moment(value, latest) AS value BETWEEN TIMESTAMP '1990-01-01' AND latest;
 
-CREATE OR REPLACE MACRO moment_fault(word, value, latest, missing) AS CASE
+CREATE OR REPLACE MACRO moment_fault(word, value, pieces, latest, missing) AS CASE
     WHEN word IS NULL OR is_allowed_moment(value, latest) THEN NULL
     WHEN value > latest THEN 'in_future'
     WHEN value IS NOT NULL THEN 'too_early'
     WHEN list_contains(missing, bare_word(word)) THEN NULL
     WHEN is_excel_day(word) THEN 'excel_day'
     WHEN is_epoch(word) THEN 'epoch_moment'
-    WHEN has_unclear_zone(moment_pieces(word)) THEN 'zone_unclear'
+    WHEN pieces.zone <> '' AND pieces.clock <> '' AND zone_minutes(pieces.zone) IS NULL THEN 'zone_unclear'
     ELSE 'no_date'
 END;
 

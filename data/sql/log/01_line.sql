@@ -4,21 +4,24 @@
 -- the code of what is wrong with it; 03_check.sql adds what its sentence needs.
 -- Reads: incoming (line_no, line, separated), part (one row per logged row that a line can hold: where one side's
 -- columns are).
--- Parameters, each a struct but for the last, made by data/parameters.py:
+-- Parameters, made by data/parameters.py; the first three are structs, bounds is a map by column:
 -- written: how the file is written: header_line, header, delimiter, quote, escape, cell_pattern, width, needed (how
 -- many cells a line needs for all but its notes), hash_is_data, last_line, last_is_cut.
 -- place: the position, from 1 and 0 for none, of every column that is not of one side.
 -- meaning: what the cells mean: patient (of a file that names none), date_order (of mapping.DATE_ORDERS), time_zone (in
--- which times are written, null for the clinic's), fixed_day (of a file that has no day), latest (the last moment that can
--- have happened), scale_from and scale_by (a pain score is (written - from) × by), duration_unit, zero_is_missing
--- (columns), sided (whether the sides have columns of their own), choices (the columns that tell which lines the
--- mapping reads: place, header, only, except). is_guarded says that the file is an export of Supine's
--- own, where an apostrophe guards text that a spreadsheet would run; closely, that cells out of the ordinary are read
--- too: where it is false, their lines are not in order.
--- words: maps from a word to its meaning for exercise, side, yes_no and score_time (pain_before, pain_during or
--- pain_after, where a line holds one score); missing, the words for nothing.
--- bounds: what the contract allows of each column, a map by its name.
-CREATE OR REPLACE TEMP MACRO log_line(written, place, meaning, words, bounds) AS TABLE
+-- which times are written, null for the clinic's), fixed_day (of a file that has no day), latest (the last moment that
+-- can have happened), scale_from and scale_by (a pain score is (written - from) × by), duration_unit, zero_is_missing
+-- (columns), sided (whether the sides have columns of their own), choices (the columns that tell which lines the mapping
+-- reads: place, header, only, except). is_guarded says that the file is an export of Supine's own, where an apostrophe
+-- guards text that a spreadsheet would run; closely, that cells out of the ordinary are read too: where it is false,
+-- their lines are not in order.
+-- bounds: what the contract allows: low, high, whole, longest.
+-- exercise_words, side_words, yes_no_words, score_times (pain_before, pain_during or pain_after, where a line holds one
+-- score): maps from a word to its meaning. missing: the words for nothing. These are not one struct, since DuckDB would
+-- copy all of it into the plan wherever one of them is used: a small file then takes twice as long.
+CREATE OR REPLACE TEMP MACRO log_line(
+    written, place, meaning, bounds, exercise_words, side_words, yes_no_words, score_times, missing
+) AS TABLE
 -- A blank line, a remark and a repeated header are no data; everything else has to end as one of the four fates.
 WITH data_record AS (
     SELECT
@@ -111,7 +114,7 @@ worded AS (
         CASE WHEN (place).score_time > 0 THEN nullif(word[(place).score_time], '') END AS score_time,
         CASE
             WHEN (place).score_time > 0
-                THEN coalesce((words).score_time[lower(score_time)], (words).score_time[bare_word(score_time)])
+                THEN coalesce(score_times[lower(score_time)], score_times[bare_word(score_time)])
         END AS when_scored,
         CASE
             WHEN (place).score = 0
@@ -167,31 +170,38 @@ pieced AS (
     FROM quickly_read
 ),
 
+localised AS (
+    SELECT
+        *,
+        local_moment(pieces, (meaning).date_order) AS wall_clock
+    FROM pieced
+),
+
 typed AS (
     SELECT
         *,
         CASE
             WHEN quick IS NOT NULL THEN quick
             WHEN (meaning).date_order IN ('excel', 'epoch') THEN counted_moment(performed_at, (meaning).date_order)
-            ELSE moment_of_pieces(pieces, (meaning).date_order)
+            ELSE clinic_moment(wall_clock, pieces)
         END AS written_moment,
         CASE
             WHEN (meaning).time_zone IS NOT NULL AND contains(performed_at, ':') AND coalesce(pieces.zone, '') = ''
                 THEN CAST(timezone((meaning).time_zone, written_moment) AS TIMESTAMP)
             ELSE written_moment
         END AS performed_at_value,
-        exercise_meant(exercise, (words).exercise) AS exercise_code,
-        CASE WHEN exercise_code IS NULL THEN exercises_named(exercise, (words).exercise) END AS several,
+        exercise_meant(exercise, exercise_words) AS exercise_code,
+        CASE WHEN exercise_code IS NULL THEN exercises_named(exercise, exercise_words) END AS several,
         exercise IS NOT NULL AND exercise_code IS DISTINCT FROM 'none' AS has_exercise,
-        coalesce((words).side[lower(side)], (words).side[bare_word(side)]) AS side_value,
+        coalesce(side_words[lower(side)], side_words[bare_word(side)]) AS side_value,
         number("sets") AS sets_value,
         number(reps) AS reps_value,
         duration_in(duration_s, (meaning).duration_unit) AS duration_value,
         scaled(score_number(pain_before, meaning), (meaning).scale_from, (meaning).scale_by) AS before_value,
         scaled(score_number(pain_during, meaning), (meaning).scale_from, (meaning).scale_by) AS during_value,
         scaled(score_number(pain_after, meaning), (meaning).scale_from, (meaning).scale_by) AS after_value,
-        coalesce((words).yes_no[lower(stopped_early)], (words).yes_no[bare_word(stopped_early)]) AS stopped_value
-    FROM pieced
+        coalesce(yes_no_words[lower(stopped_early)], yes_no_words[bare_word(stopped_early)]) AS stopped_value
+    FROM localised
 ),
 
 judged AS (
@@ -216,17 +226,17 @@ judged AS (
             WHEN performed_at IS NULL THEN 'performed_at missing'
             ELSE coalesce(
                 'patient_id ' || text_fault(patient_id, (bounds)['patient_id']),
-                'performed_at ' || moment_fault(performed_at, performed_at_value, (meaning).latest, []),
+                'performed_at ' || moment_fault(performed_at, performed_at_value, pieces, (meaning).latest, []),
                 'session_id ' || text_fault(session_id, (bounds)['session_id']),
                 'exercise ' || text_fault(exercise, (bounds)['exercise']),
-                'side ' || word_fault(side, side_value, (words).missing),
-                'sets ' || number_fault("sets", sets_value, (bounds)['sets'], (words).missing),
-                'reps ' || number_fault(reps, reps_value, (bounds)['reps'], (words).missing),
-                'duration_s ' || number_fault(duration_s, duration_value, (bounds)['duration_s'], (words).missing),
-                'pain_before ' || number_fault(pain_before, before_value, (bounds)['pain_before'], (words).missing),
-                'pain_during ' || number_fault(pain_during, during_value, (bounds)['pain_during'], (words).missing),
-                'pain_after ' || number_fault(pain_after, after_value, (bounds)['pain_after'], (words).missing),
-                'stopped_early ' || word_fault(stopped_early, stopped_value, (words).missing),
+                'side ' || word_fault(side, side_value, missing),
+                'sets ' || number_fault("sets", sets_value, (bounds)['sets'], missing),
+                'reps ' || number_fault(reps, reps_value, (bounds)['reps'], missing),
+                'duration_s ' || number_fault(duration_s, duration_value, (bounds)['duration_s'], missing),
+                'pain_before ' || number_fault(pain_before, before_value, (bounds)['pain_before'], missing),
+                'pain_during ' || number_fault(pain_during, during_value, (bounds)['pain_during'], missing),
+                'pain_after ' || number_fault(pain_after, after_value, (bounds)['pain_after'], missing),
+                'stopped_early ' || word_fault(stopped_early, stopped_value, missing),
                 'notes ' || text_fault(notes, (bounds)['notes']),
                 CASE
                     WHEN exercise IS NULL AND coalesce(before_value, during_value, after_value) IS NULL

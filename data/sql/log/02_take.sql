@@ -27,6 +27,8 @@ FROM (
         *,
         -- Without random() DuckDB would move this condition to where the values are made, and make each of them twice.
         is_in_order AND random() >= 0 AS is_taken
-    FROM log_line($written, $place, $meaning, $words, $bounds)
+    FROM log_line(
+        $written, $place, $meaning, $bounds, $exercise_words, $side_words, $yes_no_words, $score_times, $missing
+    )
 ) AS read_line
 WHERE is_taken

@@ -31,4 +31,6 @@ SELECT
         ELSE fault_details(split_part(fault, ' ', 2), $bounds[split_part(fault, ' ', 1)], cells, $written.width)
     END AS fault_details,
     CASE WHEN fault IS NOT NULL OR score_time IS NOT NULL THEN line END AS line
-FROM log_line($written, $place, $meaning, $words, $bounds)
+FROM log_line(
+        $written, $place, $meaning, $bounds, $exercise_words, $side_words, $yes_no_words, $score_times, $missing
+    )

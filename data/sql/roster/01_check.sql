@@ -88,7 +88,9 @@ valued AS (
                 'zcq_symptom ' || number_fault(zcq_symptom, zcq_value, $bounds['zcq_symptom'], $words.missing),
                 'odi ' || number_fault(odi, odi_value, $bounds['odi'], $words.missing),
                 'programme_start '
-                || moment_fault(programme_start, start_value, TIMESTAMP 'infinity', $words.missing),
+                || moment_fault(
+                    programme_start, start_value, moment_pieces(programme_start), TIMESTAMP 'infinity', $words.missing
+                ),
                 'birth_year ' || number_fault(birth_year, birth_value, $bounds['birth_year'], $words.missing),
                 'sex ' || word_fault(sex, sex_value, $words.missing),
                 'site ' || text_fault(site, $bounds['site']),
