@@ -11,8 +11,8 @@
 -- meaning: what the cells mean: patient (of a file that names none), date_order (of mapping.DATE_ORDERS), time_zone (in
 -- which times are written, null for the clinic's), fixed_day (of a file that has no day), latest (the last moment that
 -- can have happened), scale_from and scale_by (a pain score is (written - from) × by), duration_unit, zero_is_missing
--- (columns), sided (whether the sides have columns of their own), choices (the columns that tell which lines the mapping
--- reads: place, header, only, except). is_guarded says that the file is an export of Supine's own, where an apostrophe
+-- (columns), sided (whether the sides have columns of their own), choices (the columns by which the mapping chooses
+-- lines: place, header, only, except). is_guarded says that the file is an export of Supine's own, where an apostrophe
 -- guards text that a spreadsheet would run; closely, that cells out of the ordinary are read too: where it is false,
 -- their lines are not in order.
 -- bounds: what the contract allows: low, high, whole, longest.
@@ -186,13 +186,13 @@ typed AS (
             ELSE clinic_moment(wall_clock, pieces)
         END AS written_moment,
         CASE
-            WHEN (meaning).time_zone IS NOT NULL AND contains(performed_at, ':') AND coalesce(pieces.zone, '') = ''
+            WHEN (meaning).time_zone IS NOT NULL AND contains(performed_at, ':') AND coalesce((pieces).zone, '') = ''
                 THEN CAST(timezone((meaning).time_zone, written_moment) AS TIMESTAMP)
             ELSE written_moment
         END AS performed_at_value,
         exercise_meant(exercise, exercise_words) AS exercise_code,
         CASE WHEN exercise_code IS NULL THEN exercises_named(exercise, exercise_words) END AS several,
-        exercise IS NOT NULL AND exercise_code IS DISTINCT FROM 'none' AS has_exercise,
+        exercise IS NOT NULL AND coalesce(exercise_code, '') <> 'none' AS has_exercise,
         coalesce(side_words[lower(side)], side_words[bare_word(side)]) AS side_value,
         number("sets") AS sets_value,
         number(reps) AS reps_value,
