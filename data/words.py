@@ -227,8 +227,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "{count:,} lines end before their last cells, which count as empty.",
     ),
     "entries_with_later_scores": (
+        "1 line has a score during or after exercise but names no exercise; it counts as a session of an exercise that "
+        "is not stated, and not for adherence.",
         "{count:,} lines have a score during or after exercise but name no exercise; they count as sessions of an "
-        "exercise that is not stated, and not for adherence."
+        "exercise that is not stated, and not for adherence.",
     ),
     "no_last_line_end": "The last line has no line end; if the file was cut short, that line may not be whole.",
     "only_midnights": "Every time of day is midnight, so the times were read as days.",

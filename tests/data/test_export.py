@@ -171,7 +171,7 @@ def test_the_lists_of_an_answer_come_out_as_text():
 
 def test_a_reason_that_repeats_marks_of_the_cell_keeps_its_line_whole(take, store):
     columns = {"patient_id": "who", "performed_at": "day", "exercise": "what"}
-    lines = 'who,day,what,kind\nP1,2026-01-02,squat,"a ""b"", c\nd"\n'
+    lines = 'who,day,what,kind\nP1,2026-01-02,squat,"a ""b"", c\nd"\nP1,2026-01-03,squat,done\n'
     chosen = {"columns": columns, "only": {"kind": ["done"]}}
     assert take(lines, mapping=chosen).rejected == 1
     corrected = export.rejected(store, 1).decode("utf-8-sig").replace('"a ""b"", c\nd"', "done")

@@ -144,11 +144,12 @@ def test_a_corrected_set_stands_beside_the_other_set_of_its_file(store):
 
 def test_a_corrected_line_takes_the_place_of_what_an_older_file_says(store):
     for name, reps in (("old.csv", "10"), ("new.csv", "1O")):
-        line = f"P1,2026-01-02 08:00,squat,{reps},3,7\n"
-        result = import_file(store, io.BytesIO((HEADER + line).encode()), name)
+        lines = f"P1,2026-01-02 08:00,squat,{reps},3,7\nP1,2026-01-03 08:00,squat,8,1,2\n"
+        result = import_file(store, io.BytesIO((HEADER + lines).encode()), name)
+    assert (result.duplicate, result.rejected) == (1, 1)
     corrected = export.rejected(store, result.upload_id).replace(b"1O", b"12")
     assert import_file(store, io.BytesIO(corrected), "corrected.csv").changed == 1
-    assert rows_that_count(store) == [(12, 7)]
+    assert rows_that_count(store) == [(12, 7), (8, 2)]
 
 
 def test_a_redone_upload_does_not_count_beside_what_has_replaced_it(store):

@@ -78,7 +78,8 @@ def test_days_and_times_as_people_and_apps_write_them(take, rows, written, order
     ],
 )
 def test_days_that_cannot_be(both_ways, take, written, reason):
-    result = take(log(f"P1,{written},squat,,,,,,,,"), uploaded_at=NOW)
+    result = take(log(f"P1,{written},squat,,,,,,,,", "P1,2026-01-02,squat,,,,,,,,"), uploaded_at=NOW)
+    assert counts(result) == (1, 0, 0, 1)
     assert rejected(result) == [(2, "performed_at", written, reason)]
 
 
@@ -152,7 +153,7 @@ def test_names_of_exercises(both_ways, take, rows, written, exercise, name):
         ("P1,2026-01-02,squat,,,1e3,,,,,", "reps", "1e3", "is not a number"),
         ("P1,2026-01-02,squat,,,,11,,,,", "pain_before", "11", "is above 10"),
         ("P1,2026-01-02,squat,,,,,-0.5,,,", "pain_during", "-0.5", "is below 0"),
-        ("P1,2026-01-02,squat,,,,,,3/10,,", "pain_after", "3/10", "is not a number"),
+        ("P1,2026-01-02,squat,,,,,,3 of 10,,", "pain_after", "3 of 10", "is not a number"),
         ("P1,2026-01-02,squat,,,,,,,maybe,", "stopped_early", "maybe", "is not yes or no"),
         ("P1,2026-01-02,squat,,,,,,,," + "n" * 65_537, "notes", "n" * 200, "is longer than 65536 characters"),
     ],
@@ -244,8 +245,15 @@ def test_a_pain_diary_has_no_exercise(both_ways, take, rows):
 
 
 def test_later_scores_without_an_exercise_are_told(both_ways, take):
-    result = take(log("P1,2026-01-02,,,,,3,,5,,"))
-    assert str(result.notes[0]).startswith("1 lines have a score during or after exercise but name no exercise")
+    line = "P1,2026-01-02,,,,,3,,5,,"
+    assert str(take(log(line)).notes[0]) == (
+        "1 line has a score during or after exercise but names no exercise; it counts as a session of an exercise that "
+        "is not stated, and not for adherence."
+    )
+    assert str(take(log(line, line)).notes[0]) == (
+        "2 lines have a score during or after exercise but name no exercise; they count as sessions of an exercise "
+        "that is not stated, and not for adherence."
+    )
 
 
 # Sides
@@ -524,11 +532,12 @@ LINE = "P1,2026-01-02 08:00,squat,,1,10,3,,4,,"
 
 
 def test_the_same_file_again(both_ways, take, rows):
-    first = take(log(LINE, "P1,bad,squat,,,,,,,,"), "monday.csv", uploaded_at=NOW)
+    first = take(log(LINE, "P1,bad,squat,,,,,,,,"), "monday.csv", by="lee", uploaded_at=NOW)
     again = take(log(LINE, "P1,bad,squat,,,,,,,,"), "tuesday.csv")
     assert (again.status, again.file, again.upload_id, again.patients) == ("already_imported", "tuesday.csv", 1, 1)
     assert again.reason == (
-        "Already imported on 2026-11-22 at 15:00 as monday.csv. To read it in another way, undo that upload first."
+        "Already imported on 2026-11-22 at 15:00 by lee as monday.csv, with lines of 1 patient. "
+        "To read it in another way, undo that upload first."
     )
     assert (counts(again), again.rejects) == ((0, 0, 1, 1), first.rejects)
     assert rows("line_no") == [(2,)]
@@ -659,7 +668,7 @@ def test_the_original_is_kept_byte_for_byte(store, take, monkeypatch, part_bytes
 
 def test_a_quotation_mark_that_is_never_closed_costs_no_line_in_the_original_or_the_rejected_lines(store, take):
     torn = ['P1,2026-01-02,squat,,1,10,3,3,3,no,"one', 'two",x,squat,,,,,,,,', "P3,x,squat,,,,,,,,"]
-    assert counts(take(log(*torn))) == (0, 0, 0, 3)
+    assert counts(take(log(*torn, "P4,2026-01-03,squat,,,,,,,,"))) == (1, 0, 0, 3)
     assert original_lines(store, 1, {2, 3, 4}) == dict(enumerate(torn, start=2))
     assert export.rejected(store, 1).decode("utf-8-sig").splitlines() == [
         f'{HEADER},"Why it was rejected"',

@@ -151,7 +151,10 @@ def test_redcap_projects_name_their_own_fields():
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"date_order": "ydm"}, "In the mapping own, date_order has to be one of 'ymd', 'dmy' or 'mdy'."),
+        (
+            {"date_order": "ydm"},
+            "In the mapping own, date_order has to be one of 'ymd', 'dmy', 'mdy', 'excel' or 'epoch'.",
+        ),
         ({"pain_scale": "0-7"}, "In the mapping own, pain_scale has to be one of '0-10', '0-100', '0-5' or '1-4'."),
         ({"kind": "diary"}, "In the mapping own, kind has to be one of 'log' or 'roster'."),
         ({"columns": {"reps": 5}}, "In the mapping own, columns.reps has to be text in quotation marks."),
@@ -166,6 +169,29 @@ def test_a_mapping_of_wrong_parts_is_named(wrong, sentence):
     with pytest.raises(MappingError) as error:
         from_dict({"name": "own", "kind": "log", "columns": {"performed_at": "a"}, **wrong})
     assert str(error.value) == sentence
+
+
+def test_only_lines_that_every_chosen_column_allows_are_read(both_ways, take, rows):
+    columns = {"patient_id": "who", "performed_at": "day", "pain_before": "score"}
+    mapping = {"columns": columns, "only": {"category": ["Symptom"], "detail": ["Pain"]}, "without": {"by": ["carer"]}}
+    result = take(
+        "who,day,score,category,detail,by\n"
+        "P1,2026-01-02,3,Symptom,Pain,\n"
+        "P1,2026-01-03,4,Symptom,Fatigue,\n"
+        "P1,2026-01-04,5,Mood,Pain,\n"
+        "P1,2026-01-05,6,Symptom,Pain,carer\n"
+        "P1,2026-01-06,7,,Pain,\n"
+        "P1,2026-01-07,8,symptom,pain,self\n",
+        mapping=mapping,
+    )
+    assert (result.new, result.rejected) == (2, 4)
+    assert rows("line_no, CAST(pain_before AS DOUBLE)") == [(2, 3), (7, 8)]
+    assert [(reject["line"], reject["reason"]) for reject in result.rejects] == [
+        (3, "the line is no set or session: its detail is Fatigue"),
+        (4, "the line is no set or session: its category is Mood"),
+        (5, "the line is no set or session: its by is carer"),
+        (6, "the line is no set or session: its category is empty"),
+    ]
 
 
 def test_a_mapping_may_choose_lines_by_several_columns():

@@ -71,7 +71,8 @@ def test_scores_that_cannot_be_paired_are_all_rejected(take_long, rows):
 
 
 def test_lines_that_contradict_one_another_are_all_rejected(take_long):
-    result = take_long(scored("before", 1), scored("after", 3, rest="squat,12"))
+    result = take_long(scored("before", 1), scored("after", 3, rest="squat,12"), scored("before", 2, day="2026-01-03"))
+    assert counts(result) == (1, 0, 0, 2)
     assert reasons(result) == [(line, None, "line 2 of the same row says something else") for line in (2, 3)]
 
 
@@ -91,7 +92,9 @@ def test_a_fault_rejects_the_other_scores_of_its_row_word_for_word(take_long, as
     [("", "is missing")] + [(word, "is not before, during or after") for word in ("later", "-")],
 )
 def test_a_line_that_does_not_say_when_its_score_was_taken(take_long, word, reason):
-    assert reasons(take_long(scored(word, 3)))[0] == (2, "score_time", reason)
+    result = take_long(scored(word, 3), scored("before", 2, day="2026-01-03"))
+    assert counts(result) == (1, 0, 0, 1)
+    assert reasons(result) == [(2, "score_time", reason)]
 
 
 def test_the_words_for_the_times_can_be_said(take_long, rows):
@@ -125,13 +128,13 @@ def test_the_four_fates_count_lines(take_long, rows, ask):
 
 def test_scores_of_one_set_in_two_files_are_not_stored_one_without_the_other(take_long, rows):
     assert counts(take_long(scored("before", 3))) == (1, 0, 0, 0)
-    result = take_long(scored("after", 8))
-    assert counts(result) == (0, 0, 0, 1)
+    result = take_long(scored("after", 8), scored("before", 1, day="2026-01-04 08:00"))
+    assert counts(result) == (1, 0, 0, 1)
     why = "the stored row of this time has a score that these lines lack; upload all scores of it in one file"
     assert reasons(result) == [(2, None, why)]
-    assert rows(SCORES) == [(2, 3, None, None)]
+    assert rows(SCORES) == [(2, 3, None, None), (3, 1, None, None)]
     assert counts(take_long(scored("before", 3), scored("after", 8))) == (0, 2, 0, 0)
-    assert rows(SCORES) == [(2, 3, None, 8)]
+    assert rows(SCORES) == [(2, 3, None, 8), (3, 1, None, None)]
 
 
 def test_a_pain_diary_with_one_score_a_line(take, rows):

@@ -27,7 +27,12 @@ def take_scores(take):
 def test_a_file_with_some_of_the_scores_does_not_take_the_others_away(take_scores, rows, lacking):
     take_scores({"before": 3, "during": 7, "after": 4})
     others = {when: 5 for when in TIMES if when != lacking}
-    assert counts(take_scores(others)) == (0, 0, 0, 2)
+    result = take_scores(others)
+    assert (result.status, counts(result)) == ("refused", (0, 0, 0, 0))
+    assert result.reason == (
+        "None of the 2 lines below the header can be read: 2 × the stored row of this time has a score that these "
+        "lines lack; upload all scores of it in one file. Nothing was stored."
+    )
     assert rows(SCORES) == [(3, 7, 4)]
 
 

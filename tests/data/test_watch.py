@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from data import watch as watching
-from data.importing import Result
+from data.importing import Result, import_file
 from data.store import StoreError
 from data.watch import watch
+from tests.data.lines import log
 
 
 class Folder:
@@ -65,6 +66,26 @@ def test_files_are_moved_to_where_they_belong_with_a_report(tmp_path):
     report = json.loads((tmp_path / "done" / "good.csv.json").read_text())
     assert (report["file"], report["status"], report["lines"]) == ("good.csv", "imported", 1)
     assert (tmp_path / "picture.png").exists()
+
+
+def test_a_file_none_of_whose_lines_is_understood_is_refused(tmp_path, store):
+    def take(path, stream):
+        return import_file(store, stream, path.name)
+
+    (tmp_path / "hopeless.csv").write_text(log("P1,soon,squat,,,,,,,,", "P1,,squat,,,,,,,,"))
+    (tmp_path / "sound.csv").write_text(log("P1,2026-01-02,squat,,,,,,,,"))
+    with Folder(tmp_path, take):
+        assert until(lambda: (tmp_path / "refused" / "hopeless.csv").exists())
+        assert until(lambda: (tmp_path / "done" / "sound.csv").exists())
+    report = json.loads((tmp_path / "refused" / "hopeless.csv.json").read_text())
+    assert (report["status"], report["code"], report["lines"], report["rejected"]) == (
+        *("refused", "no_line_understood", 0, 0),
+    )
+    assert report["reason"] == (
+        "None of the 2 lines below the header can be read: 1 × performed_at is not a date that exists; "
+        "1 × performed_at is missing. Nothing was stored."
+    )
+    assert not (tmp_path / "done" / "hopeless.csv").exists()
 
 
 def test_a_file_that_is_still_being_written_waits(tmp_path):

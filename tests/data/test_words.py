@@ -21,6 +21,19 @@ def test_every_code_has_words():
     assert len(set(codes_in_use())) > 40
 
 
+def written(code, text):
+    """Whether the text names the code: in quotation marks, as the name of a parameter, or in SQL after a column."""
+    return re.search(rf"""['"]{code}['"]|\b{code}=|\bline {code}\b|'exercise {code}'""", text)
+
+
+def test_every_code_with_words_is_used():
+    sources = [*DATA.rglob("*.sql"), *DATA.glob("*.py"), *PAGES.rglob("*.py")]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources if path.name != "words.py")
+    assert [code for code in {**words.SENTENCES, **words.FAULTS} if not written(code, text)] == []
+    assert set(words.OPTIONS) <= set(words.SENTENCES)
+    assert not written("no_code_of_this_name", text)
+
+
 def test_an_error_carries_its_code_and_values():
     error = SupineError("line_too_long", line=1200, limit=1048576)
     assert (error.message.code, error.message.values) == ("line_too_long", {"line": 1200, "limit": 1048576})

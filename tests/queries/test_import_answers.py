@@ -69,13 +69,13 @@ def test_the_uploads_in_force_of_the_same_bytes(clinic):
     )
 
 
-REJECTED = "line_no column_name value reason line"
+REJECTED = "line_no code column_name value details reason line"
 
 
 def test_the_rejected_lines_of_an_upload_in_the_order_of_its_file(uploaded):
-    above = (4, "pain_before", "11", "is above 10", "C,2026-03-29 08:00,hip_joint,11,3")
-    no_date = (5, "performed_at", "2026-02-30", "is not a date that exists", "C,2026-02-30,hip_joint,1,3")
-    nobody = (7, "patient_id", None, "is missing", ",,,1,1")
+    above = (4, "above", "pain_before", "11", '{"limit":10}', None, "C,2026-03-29 08:00,hip_joint,11,3")
+    no_date = (5, "no_date", "performed_at", "2026-02-30", None, None, "C,2026-02-30,hip_joint,1,3")
+    nobody = (7, "missing", "patient_id", None, None, None, ",,,1,1")
     uploaded.answers("rejected_lines", REJECTED, above, no_date, nobody, upload_id=2, limit=9, offset=0)
     uploaded.answers("rejected_lines", REJECTED, no_date, upload_id=2, limit=1, offset=1)
     assert uploaded.ask("rejected_lines", upload_id=1, limit=9, offset=0).empty

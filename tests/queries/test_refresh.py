@@ -153,6 +153,8 @@ def test_sessions_of_a_store_from_before_they_had_their_two_scores_get_them(tmp_
     with store.write() as cursor:
         cursor.execute("ALTER TABLE clinic.session DROP COLUMN rise_from")
         cursor.execute("ALTER TABLE clinic.session DROP COLUMN rise_to")
+        cursor.execute("ALTER TABLE clinic.rejected_line DROP COLUMN code")
+        cursor.execute("ALTER TABLE clinic.rejected_line DROP COLUMN details")
         cursor.execute("DELETE FROM clinic.schema_version WHERE version >= 4")
     store.close()
     store = open_store(path)
