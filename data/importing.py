@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -35,6 +36,7 @@ _COUNTED_MOMENTS = {
 }
 # Files up to this size are checked in one go; the short way of larger ones costs one more query plan.
 SHORT_WAY_FROM_BYTES = 1 << 20
+FIRST_LINES_BYTES = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def _imported(
     if before:
         rejects = _run(cursor, "upload/stored_rejects", upload_id=before.upload_id, most=MOST_LINES_ANSWERED)
         return replace(before, file=file_name, rejects=list(map(with_reason, rejects)))
-    reading = replace(reading, date_order=reading.date_order or _date_order(cursor, stream, reading))
+    reading = reading if reading.date_order else _with_date_order(cursor, stream, reading)
     upload_id = _run(cursor, "upload/next_id")[0]["upload_id"]
     take = _take_roster if reading.mapping.kind == "roster" else _take_log
     counts, notes = take(cursor, stream, reading, upload_id)
@@ -242,14 +244,17 @@ def _take_rows(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: Rea
     given = parameters.log(reading)
     ids = {"upload_id": upload_id} | _run(cursor, "log/first_row_id")[0]
     others = _records(stream, reading.file)
-    if reading.file.size >= SHORT_WAY_FROM_BYTES and not reading.sided and not reading.mapping.score:
+    if _has_short_way(reading):
         count = Counter[str]()
         records = _counted(others, reading.file.header_line, count)
         given["meaning"]["closely"] = False
         if _run_over(cursor, "log/02_take", records, **given, **ids)[0]["Count"] == count["records"]:
             return
         cursor.execute("SELECT line_no FROM clinic.log_row WHERE upload_id = $id", {"id": upload_id})
-        others = _others(stream, reading, numpy.asarray(cursor.fetchnumpy()["line_no"]))
+        stored = numpy.asarray(cursor.fetchnumpy()["line_no"])
+        if reading.order_is_of_first_lines:
+            _require_order(_order_counts(cursor, _others(stream, reading, stored), reading), reading.date_order)
+        others = _others(stream, reading, stored)
     given["meaning"]["closely"] = True
     _run_over(cursor, "log/03_check", others, **given)
     if reading.mapping.score:
@@ -332,24 +337,64 @@ def _watched(records: Iterator[pyarrow.RecordBatch], failure: list[Exception]) -
         raise
 
 
-def _date_order(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: Reading) -> str:
-    """The one order of day, month and year in which every date of the file can be read.
+def _has_short_way(reading: Reading) -> bool:
+    """Whether the lines that are in order go straight to where they stay."""
+    is_plain = reading.mapping.kind == "log" and not reading.sided and not reading.mapping.score
+    return is_plain and reading.file.size >= SHORT_WAY_FROM_BYTES
 
-    Raises ReadingError when that is none or more than one.
+
+def _with_date_order(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, reading: Reading) -> Reading:
+    """The reading with the one order of day, month and year in which every date of the file can be read.
+
+    Where the first lines of a large file leave only one order, it is that, and the lines that the short way does not
+    store are asked later. Raises ReadingError when no order, or more than one, can read every date.
     """
+    if _is_year_first(reading):
+        return replace(reading, date_order="ymd")
+    if _has_short_way(reading):
+        stream.seek(0)
+        first = islice(batches(stream, reading.file.dialect, reading.file.width, FIRST_LINES_BYTES), 1)
+        fitting = _fitting(_order_counts(cursor, first, reading))
+        if len(fitting) == 1:
+            return replace(reading, date_order=fitting[0], order_is_of_first_lines=True)
+    return replace(reading, date_order=_date_order(_order_counts(cursor, _records(stream, reading.file), reading)))
+
+
+def _is_year_first(reading: Reading) -> bool:
+    """Whether the sample's dates begin with a year. Raises ReadingError where they are counted days or seconds."""
     position = reading.date_column
     if not position:
-        return "ymd"
+        return True
     sample = [cells[position - 1].strip() for cells in reading.file.records if position <= len(cells)]
     filled = [day for day in sample if day]
     for code, pattern in _COUNTED_MOMENTS.items():
         if filled and all(map(pattern.fullmatch, filled)):
             raise ReadingError(code, value=filled[0])
-    if all(day[:4].isdigit() for day in filled):
-        return "ymd"
-    where = {"written": parameters.written(reading.file), "date_column": position}
-    count = _run_over(cursor, "file/date_orders", _records(stream, reading.file), **where)[0]
-    fitting = [order for order in ("ymd", "dmy", "mdy") if count[order] == count["any_order"]]
+    return all(day[:4].isdigit() for day in filled)
+
+
+def _order_counts(
+    cursor: duckdb.DuckDBPyConnection, records: Iterator[pyarrow.RecordBatch], reading: Reading
+) -> dict[str, int]:
+    """How many dates of these records each order of day, month and year can read."""
+    where = {"written": parameters.written(reading.file), "date_column": reading.date_column}
+    return _run_over(cursor, "file/date_orders", records, **where)[0]
+
+
+def _fitting(count: dict[str, int]) -> list[str]:
+    """The orders in which every one of the counted dates can be read."""
+    return [order for order in ("ymd", "dmy", "mdy") if count[order] == count["any_order"]]
+
+
+def _require_order(count: dict[str, int], order: str) -> None:
+    """Raise ReadingError where another order reads a date that this one cannot read."""
+    if order not in _fitting(count):
+        raise ReadingError("date_orders_mixed")
+
+
+def _date_order(count: dict[str, int]) -> str:
+    """The one order that can read all dates. Raises ReadingError when that is none or more than one."""
+    fitting = _fitting(count)
     if not fitting:
         raise ReadingError("date_orders_mixed")
     same = {("ymd", "dmy"): "ymd_or_dmy", ("ymd", "mdy"): "ymd_or_mdy", ("dmy", "mdy"): "dmy_or_mdy"}

@@ -26,7 +26,8 @@ _PART = pyarrow.schema(
 
 @dataclass(frozen=True)
 class Reading:
-    """Everything that decides how the bytes of one file become rows."""
+    """Everything that decides how the bytes of one file become rows; `order_is_of_first_lines` says that the other
+    lines have not been asked for the order of dates."""
 
     file: FileInfo
     mapping: Mapping
@@ -34,6 +35,7 @@ class Reading:
     patient: str | None
     date_order: str | None
     uploaded_at: datetime.datetime
+    order_is_of_first_lines: bool = False
 
     @property
     def sided(self) -> bool:

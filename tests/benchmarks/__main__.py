@@ -72,6 +72,7 @@ def main() -> int:
     )
     parser.add_argument("--patients", type=int, default=10_000, help="patients of the large store")
     parser.add_argument("--times", type=int, default=3, help="how often; the best counts")
+    parser.add_argument("--seed", type=int, default=1, help="another one gives exports with other content")
     parser.add_argument("--folder", type=Path, help="keep the files here and use them again")
     chosen = parser.parse_args()
     missed = False
@@ -87,7 +88,7 @@ def main() -> int:
 
 def measure_import(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
     """The import of a log from the terminal beside a bare read of the same file: whole processes."""
-    for shape, export in _exports(folder, chosen.lines).items():
+    for shape, export in _exports(folder, chosen.lines, chosen.seed).items():
         got = _in_turns(
             chosen.times,
             bare=lambda export=export: _step("bare_read", export, fresh=folder / "bare.duckdb"),
@@ -98,15 +99,39 @@ def measure_import(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
             got["taken"]["process"],
             "CREATE TABLE AS FROM read_csv",
             got["bare"]["process"],
-            2.5,
+            2.2,
             got["taken"]["peak_mib"],
+        )
+
+
+def measure_shapes(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
+    """The import of a log in each way that apps write one, beside a bare read of the same text in UTF-8."""
+    budgets = dict.fromkeys(make.UNQUOTED, 2.2) | dict.fromkeys(make.QUOTED, 2.5)
+    for shape, form in (make.UNQUOTED | make.QUOTED).items():
+        export = make.shaped(folder / f"{shape} {chosen.lines} {chosen.seed}.csv", chosen.lines, chosen.seed, **form)
+        encoding = form.get("encoding")
+        text = make.in_utf8(folder / "utf-8.csv", export, encoding) if encoding else export
+        got = _in_turns(
+            chosen.times,
+            bare=lambda text=text: _step("bare_read", text, fresh=folder / "bare.duckdb"),
+            taken=lambda export=export: _import(export, folder / "taken.duckdb"),
+        )
+        taken = got["taken"]
+        yield Line(
+            f"import of {chosen.lines:,} lines, {shape}",
+            taken["process"],
+            "CREATE TABLE AS FROM read_csv",
+            got["bare"]["process"],
+            budgets[shape],
+            taken["peak_mib"],
+            wrong=None if taken.get("new") == chosen.lines else f"{taken.get('new')} new, {taken.get('reason')}",
         )
 
 
 def measure_pandas(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
     """The import from the terminal beside the same checks in pandas, where both find the same lines new and rejected;
     one line in a hundred is faulty."""
-    for shape, export in _exports(folder, chosen.lines, faulty=True).items():
+    for shape, export in _exports(folder, chosen.lines, chosen.seed, faulty=True).items():
         got = _in_turns(
             chosen.times,
             pandas=lambda export=export: _step("with_pandas", export, fresh=folder / "pandas.duckdb"),
@@ -125,7 +150,7 @@ def measure_pandas(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
 
 def measure_large_import(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
     """The peak memory of the import of a very large log from the terminal."""
-    for shape, export in _exports(folder, chosen.rows).items():
+    for shape, export in _exports(folder, chosen.rows, chosen.seed).items():
         bare = _step("bare_read", export, fresh=folder / "bare.duckdb")
         taken = _import(export, folder / "taken.duckdb")
         yield Line(
@@ -233,6 +258,7 @@ def measure_crowd(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
 
 MEASURED: dict[str, Callable[[Path, argparse.Namespace], Iterator[Line]]] = {
     "import": measure_import,
+    "shapes": measure_shapes,
     "pandas": measure_pandas,
     "large_import": measure_large_import,
     "small_import": measure_small_import,
@@ -246,14 +272,15 @@ MEASURED: dict[str, Callable[[Path, argparse.Namespace], Iterator[Line]]] = {
 }
 
 
-def _exports(folder: Path, lines: int, *, faulty: bool = False) -> dict[str, Path]:
+def _exports(folder: Path, lines: int, seed: int, *, faulty: bool = False) -> dict[str, Path]:
     shapes = {
         "all columns": {},
         "narrow": {"narrow": True},
         "narrow, 1 % repeated": {"narrow": True, "repeated": True},
     }
+    ending = f"{' faulty' * faulty} {lines} {seed}.csv"
     return {
-        shape: make.export(folder / f"{shape}{' faulty' * faulty} {lines}.csv", lines, faulty=faulty, **form)
+        shape: make.export(folder / (shape + ending), lines, seed, faulty=faulty, **form)
         for shape, form in shapes.items()
     }
 

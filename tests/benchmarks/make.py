@@ -1,9 +1,11 @@
 """What the benchmarks work on: exports of any length, sound, faulty or malformed, and a store of any size."""
 
+import csv
 import datetime
 import random
 import shutil
 from pathlib import Path
+from typing import Any
 
 import queries
 from data.contract import columns
@@ -33,6 +35,26 @@ FAULTS = (
     ("line", "wide"),
 )
 
+# How apps write a log, as what `shaped` takes: the shapes that quote nothing, and those that quote cells.
+UNQUOTED: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "semicolons, day first": {"delimiter": ";", "moment": "%d.%m.%Y %H:%M"},
+    "12-hour clock, month first": {"moment": "%m/%d/%Y %I:%M:%S %p"},
+    "tabs, UTF-16": {"delimiter": "\t", "encoding": "utf-16"},
+    "notes in Korean": {"notes": ("무릎 통증이 줄었다", "오늘은 괜찮음", "")},
+    "notes in Korean, CP949": {"notes": ("무릎 통증이 줄었다", "오늘은 괜찮음", ""), "encoding": "cp949"},
+    "not sorted": {"shuffled": True},
+    "one patient": {"patients": 1},
+    "10,000 patients": {"patients": 10_000},
+}
+QUOTED: dict[str, dict[str, Any]] = {
+    "all cells quoted": {"quoting": csv.QUOTE_ALL},
+    "text quoted": {"quoting": csv.QUOTE_NONNUMERIC},
+    "a doubled mark in each line": {"notes": ('felt "fine" today', '"tired"')},
+    "a delimiter in each note": {"notes": ("fine, but tired", "slow, then better")},
+    "a line break in each note": {"notes": ("fine\nbut tired", "slow\nthen better")},
+}
+
 _HEADER = ",".join(columns("log")).encode() + b"\n"
 _LINES = b"P00001,2026-09-30T12:03:00,,knee_to_chest,right,1,11,60,4,4,4,false,\n" * (1 << 14)
 _NOISE = random.Random(1).randbytes(1 << 20)  # noqa: S311
@@ -61,7 +83,9 @@ MALFORMED = {
 }
 
 
-def export(path: Path, lines: int, *, narrow: bool = False, faulty: bool = False, repeated: bool = False) -> Path:
+def export(
+    path: Path, lines: int, seed: int = 1, *, narrow: bool = False, faulty: bool = False, repeated: bool = False
+) -> Path:
     """A log of up to 5,000 patients, with all columns of the contract or, `narrow`, with seven of them and no notes.
 
     All its lines are sound, or with `faulty` one in a hundred is not; no two are equal, or with `repeated` one in a
@@ -69,7 +93,7 @@ def export(path: Path, lines: int, *, narrow: bool = False, faulty: bool = False
     """
     if path.exists():
         return path
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311
     start = datetime.datetime.combine(LAST_DAY, datetime.time(7)) - datetime.timedelta(days=lines // 20_000 + 1)
     said = ""
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -90,6 +114,47 @@ def export(path: Path, lines: int, *, narrow: bool = False, faulty: bool = False
                 line = _spoilt(line.split(","), NARROW if narrow else tuple(columns("log")), number // 100)
             said = said if repeated and number % 100 == 99 else line
             file.write(said + "\r\n")
+    return path
+
+
+def shaped(
+    path: Path,
+    lines: int,
+    seed: int,
+    *,
+    moment: str = "%Y-%m-%dT%H:%M:%S",
+    notes: tuple[str, ...] = ("felt fine today", *[""] * 9),
+    quoting: int = csv.QUOTE_MINIMAL,
+    delimiter: str = ",",
+    encoding: str = "utf-8",
+    patients: int = 5000,
+    shuffled: bool = False,
+) -> Path:
+    """A log with all columns of the contract and sound lines that end with CRLF, no two of them equal."""
+    if path.exists():
+        return path
+    chance = random.Random(seed)  # noqa: S311
+    sittings = lines // (ROWS_A_DAY * patients) + 1
+    # Within a few years, however few the patients are.
+    apart = datetime.timedelta(minutes=min(24 * 60, 5_000_000 // sittings))
+    start = datetime.datetime.combine(LAST_DAY, datetime.time(7)) - sittings * apart
+    numbers = chance.sample(range(lines), lines) if shuffled else range(lines)
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter, quoting=quoting)
+        writer.writerow(columns("log"))
+        for number in numbers:
+            sitting, patient = divmod(number // ROWS_A_DAY, patients)
+            at = start + sitting * apart + datetime.timedelta(minutes=patient % 600 + 3 * (number % ROWS_A_DAY))
+            exercise, side = EXERCISES[number % 4], ("left", "right")[number % 2]
+            reps, pain, note = chance.randint(5, 20), chance.randint(0, 7), chance.choice(notes)
+            what = (f"P{patient:05}", at.strftime(moment), "", exercise, side, 1, reps, 60)
+            writer.writerow((*what, pain, pain + (number % 10 == 0), pain, "false", note))
+    return path
+
+
+def in_utf8(path: Path, source: Path, encoding: str) -> Path:
+    """The same text in UTF-8."""
+    path.write_bytes(source.read_bytes().decode(encoding).encode())
     return path
 
 

@@ -88,20 +88,49 @@ def test_todays_and_tonights_rows_are_not_in_the_future(both_ways, take):
     assert counts(take(lines, uploaded_at=NOW)) == (2, 0, 0, 0)
 
 
-def test_a_date_order_that_the_file_does_not_settle_is_asked_for(take):
+def test_a_date_order_that_the_file_does_not_settle_is_asked_for(both_ways, take):
     result = take(log("P1,1/3/2026,squat,,,,,,,,", "P1,2/3/2026,squat,,,,,,,,"))
     assert result.reason == "The dates of this file can be read day first or month first; choose the date order."
 
 
-def test_two_date_orders_in_one_file(take):
+def test_two_date_orders_in_one_file(both_ways, take):
     result = take(log("P1,13/3/2026,squat,,,,,,,,", "P1,3/13/2026,squat,,,,,,,,"))
     assert result.reason == "Some dates of this file are written day first and others month first; choose one order."
 
 
-def test_one_day_settles_the_order_of_all(take, rows):
+def test_one_day_settles_the_order_of_all(both_ways, take, rows):
     lines = log("P1,1/3/2026,squat,,,,,,,,", "P1,13/3/2026,squat,,,,,,,,")
     assert counts(take(lines)) == (2, 0, 0, 0)
     assert rows("CAST(performed_at AS DATE)::VARCHAR") == [("2026-03-01",), ("2026-03-13",)]
+
+
+@pytest.mark.parametrize(
+    "last_line",
+    ["P1,3/13/2026,squat,,,,,,,,", ",3/13/2026,squat,,,,,,,,", "P1,3/13/2026,squat,,,,99,,,,", 'P1,3/13/2026,"a\nb"'],
+)
+@pytest.mark.parametrize("first_lines_bytes", [200, 1 << 18])
+def test_another_date_order_far_below_refuses_the_file(both_ways, take, ask, monkeypatch, first_lines_bytes, last_line):
+    monkeypatch.setattr(importing, "FIRST_LINES_BYTES", first_lines_bytes)
+    days = [f"P1,{number % 28 + 1}/3/2026 8:00,squat,,,,{number},,,," for number in range(27, 500)]
+    result = take(log(*days, last_line))
+    assert result.reason == "Some dates of this file are written day first and others month first; choose one order."
+    assert ask("SELECT line_no FROM clinic.log_row") == []
+
+
+@pytest.mark.parametrize("first_lines_bytes", [200, 1 << 18])
+def test_a_date_far_below_that_no_order_reads_is_rejected(both_ways, take, rows, monkeypatch, first_lines_bytes):
+    monkeypatch.setattr(importing, "FIRST_LINES_BYTES", first_lines_bytes)
+    days = [f"P1,{day}/3/2026,squat,,,,,,,," for day in range(28, 0, -1)]
+    result = take(log(*days, "P1,31/31/2026,squat,,,,,,,,", "P1,2026-04-05,squat,,,,,,,,"))
+    assert rejected(result) == [(30, "performed_at", "31/31/2026", "is not a date that exists")]
+    assert rows("CAST(performed_at AS DATE)::VARCHAR")[-2:] == [("2026-03-01",), ("2026-04-05",)]
+
+
+@pytest.mark.parametrize("first_lines_bytes", [200, 1 << 18])
+def test_a_date_far_below_settles_the_order_of_all(both_ways, take, rows, monkeypatch, first_lines_bytes):
+    monkeypatch.setattr(importing, "FIRST_LINES_BYTES", first_lines_bytes)
+    take(log(*[f"P1,{day}/3/2026,squat,,,,,,,," for day in range(1, 14)]))
+    assert rows("CAST(performed_at AS DATE)::VARCHAR") == [(f"2026-03-{day:02}",) for day in range(1, 14)]
 
 
 def test_times_that_are_all_midnight_are_days(both_ways, take, rows):
