@@ -38,7 +38,7 @@ UPLOAD_FRAMING = 2**20
 
 
 def _without_values(record: logging.LogRecord) -> bool:
-    """Where an error happened goes to the log; its message stays out, for it may quote a patient's record."""
+    """Where an error happened goes to the log; its message stays out because it may quote a patient's record."""
     if record.exc_info:
         kind, _, frames = record.exc_info
         record.msg, record.args = f"{kind.__name__ if kind else 'error'}\n{''.join(traceback.format_tb(frames))}", ()
@@ -50,7 +50,7 @@ def _without_values(record: logging.LogRecord) -> bool:
 for name in ("streamlit.error_util", "streamlit.runtime.backend_operation_handler"):
     logging.getLogger(name).addFilter(_without_values)
 
-# A link straight to a page is served with the server's address told, else the browser first asks for
+# A link straight to a page is served with the server's address in it; otherwise the browser first asks for
 # /patient/_stcore/health and the like, and logs an error for each.
 _SERVED = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 _DEEP_LINKED = _SERVED.replace(
@@ -160,7 +160,7 @@ class SecurityHeaders:
 
 
 class UploadLimit:
-    """Bounds what one visit has uploaded and nobody has taken away yet: all its files together, as the largest one."""
+    """Bounds the files of one visit that are neither imported nor cleared: all together may be as large as one file."""
 
     def __init__(self, application: ASGIApp):
         self.application = application

@@ -16,15 +16,15 @@ def main() -> None:
     """Filters with severity first, numbers, the two charts, and the table."""
     frame.require_router()
     st.title("Cohort", anchor=False)
-    chosen = filters.draw(period=True)
-    frame.data_age(chosen.as_of)
-    frame.past_day(chosen.as_of, settings().today())
-    asked = chosen.parameters()
+    view = filters.draw(period=True)
+    frame.data_age(view.as_of)
+    frame.past_day(view.as_of, settings().today())
+    asked = view.parameters()
     numbers = clinic.ask("cohort_numbers", **asked).to_dict("records")[0]
     if numbers["patients"] == 0:
         st.info(
             "No patient matches these filters. Clear one of them to see more."
-            if chosen.narrows
+            if view.narrows
             else "There are no patients by this day. Choose a later day, or import an export.",
             icon=":material/filter_alt_off:",
         )
@@ -36,7 +36,7 @@ def main() -> None:
     with right, st.container(border=True):
         _points(asked)
     _weeks(asked)
-    _table(chosen, int(numbers["patients"]))
+    _table(view, int(numbers["patients"]))
 
 
 def _numbers(numbers: dict) -> None:
@@ -94,7 +94,7 @@ def _points(asked: dict) -> None:
     count = points["patients"].sum() if many else len(points)
     event = st.plotly_chart(
         charts.adherence_and_pain_of_many(points) if many else charts.adherence_and_pain(points),
-        key="points",
+        key="cohort_points",
         config=charts.CONFIG,
         on_select="rerun",
         selection_mode="points",
@@ -110,7 +110,7 @@ def _points(asked: dict) -> None:
         if len(selected) > LINKS:
             st.caption(f"The first {LINKS} of {len(selected):,} patients; the table below has all of them.")
     elif many:
-        st.caption("A mark is larger the more patients it stands for; select it to open them. Not cause and effect.")
+        st.caption("A mark is larger the more patients it shows; select it to open them. Not cause and effect.")
     else:
         st.caption("Select a point to open the patient. Not cause and effect: who hurts more may well do less.")
 
@@ -134,8 +134,8 @@ def _weeks(asked: dict) -> None:
         tables.download_menu(lambda: weeks, "weeks", key="cohort_weeks")
 
 
-def _table(chosen: filters.Filters, patients: int) -> None:
-    asked = chosen.parameters()
+def _table(view: filters.Filters, patients: int) -> None:
+    asked = view.parameters()
     tables.heading(
         f"Patients · {patients:,}",
         lambda: clinic.ask("cohort_table", **asked, limit=patients, offset=0),
@@ -143,7 +143,7 @@ def _table(chosen: filters.Filters, patients: int) -> None:
         key="cohort_patients",
     )
     pages = -(-patients // ROWS_ON_A_PAGE)
-    page = tables.turned_to(f"cohort_page_{chosen.view}", pages)
+    page = tables.turned_to(f"cohort_page_{view.number}", pages)
     answer = clinic.ask("cohort_table", **asked, limit=ROWS_ON_A_PAGE, offset=(page - 1) * ROWS_ON_A_PAGE)
     rows = answer.to_dict("records")
     shown = pandas.DataFrame(
@@ -180,7 +180,7 @@ def _table(chosen: filters.Filters, patients: int) -> None:
         st.session_state["cohort_opened"] = opened + 1
         st.switch_page("patient.py", query_params={"patient": answer["patient_id"].iloc[selected[0]]})
     if pages > 1:
-        st.pagination(pages, key=f"cohort_page_{chosen.view}")
+        st.pagination(pages, key=f"cohort_page_{view.number}")
 
 
 main()

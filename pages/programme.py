@@ -39,7 +39,7 @@ def main() -> None:
     st.subheader("Advised against", anchor=False)
     st.markdown(
         "Squats, bridges and heel raises: strength and upright exercise. A patient who logs one of them, or an "
-        "exercise that the programme does not have, stands on the review list under “Off programme”."
+        "exercise that the programme does not have, is on the review list under “Off programme”."
     )
     st.subheader("Where this comes from", anchor=False)
     st.markdown(

@@ -16,26 +16,26 @@ def main() -> None:
     """The list in its sections, and beside it the evidence on the patient who is open."""
     frame.require_router()
     st.title("Review", anchor=False)
-    chosen = filters.draw(period=False)
-    frame.data_age(chosen.as_of)
-    frame.past_day(chosen.as_of, settings().today())
-    rule = clinic.ask("rule", as_of=chosen.as_of).to_dict("records")[0]
+    view = filters.draw(period=False)
+    frame.data_age(view.as_of)
+    frame.past_day(view.as_of, settings().today())
+    rule = clinic.ask("rule", as_of=view.as_of).to_dict("records")[0]
     patient = opened.patient()
     if not patient:
-        _list(chosen, rule, None, None)
+        _list(view, rule, None, None)
         return
-    place = _place(chosen, patient)
-    _turn_to(chosen, place)
+    place = _place(view, patient)
+    _turn_to(view, place)
     beside, detail = st.columns([9, 11], gap="medium")
     with beside, st.container(height=860, border=False):
-        _list(chosen, rule, patient, place)
+        _list(view, rule, patient, place)
     with detail:
-        evidence.show(patient, chosen.as_of, rule, place)
+        evidence.show(patient, view.as_of, rule, place)
 
 
-def _place(chosen: filters.Filters, patient: str) -> dict | None:
+def _place(view: filters.Filters, patient: str) -> dict | None:
     """Where the open patient is in the list, and who comes before and after; None where the filters leave them out."""
-    order = clinic.ask("review_order", **chosen.parameters())
+    order = clinic.ask("review_order", **view.parameters())
     found = order[order["patient_id"] == patient].to_dict("records")
     if not found:
         return None
@@ -43,26 +43,26 @@ def _place(chosen: filters.Filters, patient: str) -> dict | None:
     return found[0] | {"page": page, "pages": pages}
 
 
-def _turn_to(chosen: filters.Filters, place: dict | None) -> None:
+def _turn_to(view: filters.Filters, place: dict | None) -> None:
     """Turn the section of a patient who was just opened to their page; then it can be turned elsewhere."""
     state, turned_to = st.session_state, None
     if place:
-        key = _page_key(chosen, place["review_group"])
+        key = _page_key(view, place["review_group"])
         turned_to = (place["patient_id"], key, place["page"])
         if state.get("review_turned_to") != turned_to or key not in state:
             state[key] = place["page"]
     state["review_turned_to"] = turned_to
 
 
-def _page_key(chosen: filters.Filters, group: str) -> str:
-    return f"review_page_{group}_{chosen.view}"
+def _page_key(view: filters.Filters, group: str) -> str:
+    return f"review_page_{group}_{view.number}"
 
 
-def _list(chosen: filters.Filters, rule: dict, patient: str | None, place: dict | None) -> None:
+def _list(view: filters.Filters, rule: dict, patient: str | None, place: dict | None) -> None:
     """The groups in their order, each with its rule and its count."""
-    listed = _listed(chosen)
+    listed = _listed(view)
     if listed.empty:
-        _nobody(chosen)
+        _nobody(view)
         return
     if not patient:
         st.markdown("Tick a patient to see the evidence beside the list. Ticking marks nothing as done.")
@@ -72,40 +72,40 @@ def _list(chosen: filters.Filters, rule: dict, patient: str | None, place: dict 
             continue
         count = int(members["group_rows"].iloc[0])
         title = f"{words} · {count:,}"
-        whole = partial(_whole, chosen, group, count)
+        whole = partial(_whole, view, group, count)
         name, key = f"review-{group.replace('_', '-')}", f"review_{group}"
         is_here = place is not None and place["review_group"] == group
         if group in FOLDED:
             with st.expander(title, expanded=is_here):
-                _section(chosen, group, members, rule, patient)
+                _section(view, group, members, rule, patient)
                 tables.download_menu(whole, name, key=key)
         else:
             tables.heading(title, whole, name, key=key)
-            _section(chosen, group, members, rule, patient)
+            _section(view, group, members, rule, patient)
 
 
-def _listed(chosen: filters.Filters) -> pandas.DataFrame:
-    pages = [st.session_state.get(_page_key(chosen, group), 1) for group in wording.GROUPS]
+def _listed(view: filters.Filters) -> pandas.DataFrame:
+    pages = [st.session_state.get(_page_key(view, group), 1) for group in wording.GROUPS]
     first_row = [(page - 1) * ROWS_ON_A_PAGE for page in pages]
     with st.spinner("Looking through the sessions", show_time=True):
-        return clinic.ask("review_list", **chosen.parameters(), first_row=first_row, page_rows=ROWS_ON_A_PAGE)
+        return clinic.ask("review_list", **view.parameters(), first_row=first_row, page_rows=ROWS_ON_A_PAGE)
 
 
-def _nobody(chosen: filters.Filters) -> None:
-    if chosen.narrows:
+def _nobody(view: filters.Filters) -> None:
+    if view.narrows:
         st.info("No patient matches these filters. Clear one of them to see more.", icon=":material/filter_alt_off:")
     else:
         st.info("There are no patients by this day. Choose a later day, or import an export.", icon=":material/event:")
 
 
-def _section(chosen: filters.Filters, group: str, members: pandas.DataFrame, rule: dict, patient: str | None) -> None:
+def _section(view: filters.Filters, group: str, members: pandas.DataFrame, rule: dict, patient: str | None) -> None:
     st.caption(wording.group_rule(group, rule))
     count = int(members["group_rows"].iloc[0])
     _table(group, members, count, patient)
     pages = -(-count // ROWS_ON_A_PAGE)
     if pages > 1:
-        tables.turned_to(_page_key(chosen, group), pages)
-        st.pagination(pages, key=_page_key(chosen, group))
+        tables.turned_to(_page_key(view, group), pages)
+        st.pagination(pages, key=_page_key(view, group))
 
 
 def _table(group: str, members: pandas.DataFrame, count: int, patient: str | None) -> None:
@@ -155,10 +155,10 @@ def _table(group: str, members: pandas.DataFrame, count: int, patient: str | Non
     )
 
 
-def _whole(chosen: filters.Filters, group: str, count: int) -> pandas.DataFrame:
+def _whole(view: filters.Filters, group: str, count: int) -> pandas.DataFrame:
     """Every page of a group."""
     first_row = [0] * len(wording.GROUPS)
-    listed = clinic.ask("review_list", **chosen.parameters(), first_row=first_row, page_rows=count)
+    listed = clinic.ask("review_list", **view.parameters(), first_row=first_row, page_rows=count)
     return listed[listed["review_group"] == group]
 
 

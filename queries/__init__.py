@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent
 # Bounds the memory that bringing derived tables up to date takes after a large import.
 PATIENTS_AT_ONCE = 2000
 # The questions that the derived tables have no part in: they are answered where those cannot be brought up to date.
-OF_FACTS = {"filter_choices", "programme", "rejected_lines", "rule", "uploads"}
+OF_FACTS = {"filter_choices", "programme", "rejected_lines", "rule", "same_file", "uploads"}
 
 
 class RefreshError(StoreError):
@@ -23,7 +23,7 @@ class RefreshError(StoreError):
 
 
 def define(store: Store) -> None:
-    """Give an open store the views that the questions stand on."""
+    """Give an open store the views that the questions are asked of."""
     with store.read() as cursor:
         for view in sorted((FOLDER / "views").glob("*.sql")):
             cursor.execute(view.read_text(encoding="utf-8"))

@@ -33,20 +33,20 @@ def main(arguments: list[str] | None = None) -> int:
         help='a list as JSON: site=["North"]',
     )
     parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
-    chosen = parser.parse_args(arguments)
-    parameters = {"as_of": chosen.as_of or settings().today(), **dict(chosen.param)}
-    missing = sorted(queries.parameters_of(chosen.name) - set(parameters))
+    options = parser.parse_args(arguments)
+    parameters = {"as_of": options.as_of or settings().today(), **dict(options.param)}
+    missing = sorted(queries.parameters_of(options.name) - set(parameters))
     if missing:
-        return _refuse(f"{chosen.name} also needs {' '.join(f'--param {name}=…' for name in missing)}")
-    if not chosen.database.exists():
+        return _refuse(f"{options.name} also needs {' '.join(f'--param {name}=…' for name in missing)}")
+    if not options.database.exists():
         return _refuse(
-            f"There is no database at {chosen.database}; import an export first, or name another --database."
+            f"There is no database at {options.database}; import an export first, or name another --database."
         )
     try:
-        columns, rows = _answer(chosen.database, chosen.name, parameters)
+        columns, rows = _answer(options.database, options.name, parameters)
     except (StoreError, duckdb.Error) as error:
         return _refuse(str(error))
-    _print(columns, rows, chosen.format)
+    _print(columns, rows, options.format)
     return 0
 
 
@@ -65,8 +65,8 @@ def _refuse(sentence: str) -> int:
 
 
 def _parameter(text: str) -> tuple[str, Any]:
-    name, sign, value = text.partition("=")
-    if not sign:
+    name, equals, value = text.partition("=")
+    if not equals:
         raise argparse.ArgumentTypeError(f"{text!r} is not name=value")
     if not value.startswith("["):
         return name, value
@@ -77,12 +77,12 @@ def _parameter(text: str) -> tuple[str, Any]:
 
 
 def _print(columns: list[str], rows: list[tuple], form: str) -> None:
-    said = [[_plain(value) for value in row] for row in rows]
+    plain = [[_plain(value) for value in row] for row in rows]
     if form == "json":
-        print(json.dumps([dict(zip(columns, row, strict=True)) for row in said], ensure_ascii=False))
+        print(json.dumps([dict(zip(columns, row, strict=True)) for row in plain], ensure_ascii=False))
         return
     cells = [
-        ["" if value is None else value if isinstance(value, str) else _json(value) for value in row] for row in said
+        ["" if value is None else value if isinstance(value, str) else _json(value) for value in row] for row in plain
     ]
     if form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")

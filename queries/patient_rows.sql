@@ -1,6 +1,6 @@
 -- One row per logged row of a patient in the period, the newest first, with the file and line that it came from.
--- Answers: what exactly was logged, and where does it stand in the exports?
--- Definition: line_nos are all lines of that file that say the row, for an export may have one score on a line.
+-- Answers: what exactly was logged, and where is it in the exports?
+-- Definition: line_nos are all lines of that file that the row is read from: an export may have one score on a line.
 -- session_key is that of the session that the row belongs to; null for a pain entry.
 -- Parameters: $as_of, $since (dates); $patient (text).
 SELECT

@@ -1,5 +1,5 @@
 -- One row per patient whom the filters keep, in the order of the review list.
--- Answers: who comes before and after whom, over all pages and groups, and where does each of them stand?
+-- Answers: who comes before and after whom, over all pages and groups, and where is each of them?
 -- Definition: as in review_list.sql; row_in_group counts from 0, group_rows is the length of the group.
 -- Parameters: $as_of (date); $severity, $site, $clinician (lists; an empty one keeps everyone).
 SELECT

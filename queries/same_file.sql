@@ -1,5 +1,5 @@
 -- One row per upload in force whose file has these bytes, the newest first.
--- Answers: was this very file imported before, when, under which name, and whose log was it said to be?
+-- Answers: was this very file imported before, when, under which name, and as whose log?
 -- Parameters: $sha256 (text): the file's fingerprint.
 SELECT
     upload_id,

@@ -177,7 +177,7 @@ def adherence_and_pain_of_many(steps: pandas.DataFrame) -> go.Figure:
     figure = go.Figure()
     largest = steps["patients"].max()
     for rises, of_mark in steps.reset_index(drop=True).groupby("rises"):
-        # Beside each other, for most steps have patients of both kinds.
+        # Side by side, because most steps have patients of both kinds.
         place = STEP_OF_ADHERENCE * (0.75 if rises else 0.25)
         first = of_mark["adherence_from"]
         figure.add_trace(

@@ -26,7 +26,7 @@ def own_store() -> Store:
 
 @st.cache_resource(max_entries=1, show_spinner="Making the demo cohort", on_release=Store.close)
 def demo_store(today: datetime.date) -> Store:
-    """A store in memory that holds the demo cohort as it stands on a day."""
+    """A store in memory that holds the demo cohort as it is on a day."""
     store = open_store()
     queries.define(store)
     demo.load(store, settings().now())

@@ -11,7 +11,7 @@ from pages.ui import clinic, wording
 
 @dataclass(frozen=True)
 class Filters:
-    """What the person has chosen; an empty list of severities, sites or clinicians means all of them."""
+    """What the person filters by; an empty list of severities, sites or clinicians means all of them."""
 
     as_of: datetime.date
     days: int
@@ -30,8 +30,8 @@ class Filters:
         return bool(self.severity or self.site or self.clinician)
 
     @property
-    def view(self) -> int:
-        """Another number for other filters, to keep what belongs to one view under."""
+    def number(self) -> int:
+        """A number that differs for other filters, so that what belongs to one view can be kept under it."""
         return hash(repr(self))
 
     def parameters(self) -> dict:
@@ -72,7 +72,7 @@ def draw(*, period: bool) -> Filters:
 
 def period_choice() -> int:
     """The period that charts, adherence and severity use, in days; 0 is all."""
-    chosen = st.segmented_control(
+    days = st.segmented_control(
         "Period",
         list(wording.PERIODS),
         format_func=wording.PERIODS.__getitem__,
@@ -82,13 +82,13 @@ def period_choice() -> int:
         bind="query-params",
         persist_state="session",
     )
-    return 28 if chosen is None else chosen
+    return 28 if days is None else days
 
 
 def as_of_choice() -> datetime.date:
     """The day that the page is asked for: today, or a day in the past."""
     today = settings().today()
-    chosen = st.date_input(
+    day = st.date_input(
         "As of",
         value=today,
         min_value=datetime.date(1990, 1, 1),
@@ -100,7 +100,7 @@ def as_of_choice() -> datetime.date:
         width=140,
         help="Everything can be asked as of a past day; then only what was performed and reviewed by then counts.",
     )
-    return chosen or today
+    return day or today
 
 
 def _choice(label: str, values, key: str) -> list[str]:

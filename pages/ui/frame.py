@@ -1,4 +1,4 @@
-"""What stands around every page: the guard, the banner of the demo, the standing line, and the age of the data."""
+"""What is around every page: the guard, the banner of the demo, the disclaimer, and the age of the data."""
 
 import datetime
 from collections.abc import Generator
@@ -31,7 +31,7 @@ def around_page() -> Generator[None]:
         )
     st.session_state[_ROUTED] = True
     yield
-    st.caption(wording.STANDING_LINE)
+    st.caption(wording.DISCLAIMER)
 
 
 def require_router() -> None:

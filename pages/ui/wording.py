@@ -8,7 +8,7 @@ import pandas
 
 from data.text import visible
 
-STANDING_LINE = (
+DISCLAIMER = (
     "Supine supports a professional's judgement. It does not diagnose, does not monitor in real time, and cannot "
     "detect an emergency. Bladder or bowel disturbance, saddle numbness, or growing weakness of the legs never show in "
     "these scores: ask."
@@ -199,14 +199,14 @@ def day(value: Any) -> str:
     return "–" if pandas.isna(value) else f"{value:%d %b %Y}".lstrip("0")
 
 
-# Markdown makes links, pictures and typography of text after its escapes are gone; what stands in a span of its own is
+# Markdown makes links, pictures and typography of text after its escapes are gone; what is in a span of its own is
 # no part of that: at signs, colons that begin something (but not minutes), the dot of www., and the second character of
 # an arrow, a dash or an inequality.
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@=^/'\"])")
-_TAKEN_APART = re.compile(r"\\@|\\:(?!\s|$|\d\d(?![\d\\]))|(?<=www)\\\.|(?<=[<>~-])\\[-=>]", re.IGNORECASE)
+_KEPT_APART = re.compile(r"\\@|\\:(?!\s|$|\d\d(?![\d\\]))|(?<=www)\\\.|(?<=[<>~-])\\[-=>]", re.IGNORECASE)
 
 
 def plain(text: Any) -> str:
     """Text from a file or a form, so that Markdown shows it as it is, with its invisible characters written out."""
     shown = visible(" ".join(str(text).split()))
-    return _TAKEN_APART.sub(r":color[\g<0>]", _MARKS.sub(r"\\\1", shown))
+    return _KEPT_APART.sub(r":color[\g<0>]", _MARKS.sub(r"\\\1", shown))

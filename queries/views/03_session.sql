@@ -71,8 +71,8 @@ FROM (
 ) AS ranked
 GROUP BY patient_id, session_id, begins, by_gap;
 
--- One row per session by the end of a day, as it stood then.
--- Definition: sessions are kept in clinic.session; one that goes on past midnight of the day is taken again from the
+-- One row per session by the end of a day, as it was then.
+-- Definition: sessions are kept in clinic.session; one that goes on past midnight of the day is built again from the
 -- rows performed by then.
 -- Parameters: as_of (date).
 CREATE OR REPLACE MACRO session(as_of) AS TABLE

@@ -9,9 +9,9 @@ END;
 
 -- One row per patient of whom the roster or the log says how severe the symptoms are, by two sources that never
 -- overwrite each other.
--- Definition: severity_entered is the roster's word, else its ZCQ symptom score (< 2 mild, < 3 moderate), else its
--- Oswestry index (≤ 20 mild, ≤ 40 moderate); severity_logged is the band of the median of daily mean pain_before from
--- `since` on, from at least 4 days. severity is entered, else logged; severity_from says which.
+-- Definition: severity_entered is the roster's word, otherwise its ZCQ symptom score (< 2 mild, < 3 moderate),
+-- otherwise its Oswestry index (≤ 20 mild, ≤ 40 moderate); severity_logged is the band of the median of daily mean
+-- pain_before from `since` on, from at least 4 days. severity is entered, otherwise logged; severity_from says which.
 -- Parameters: as_of (date); since (date).
 CREATE OR REPLACE MACRO severity(as_of, since) AS TABLE
 WITH from_log AS (

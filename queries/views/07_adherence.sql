@@ -1,6 +1,6 @@
 -- One row per patient: how much of what was prescribed was done from `since` on.
 -- Definition: exposure days run from the later of `since` and the programme's start to the day that data cover; a day
--- without a log counts 0; below 4 exposure days adherence and label are null, for there is not enough data. There is no
+-- without a log counts 0; below 4 exposure days adherence and label are null: there is not enough data. There is no
 -- threshold for stenosis; 70 % and 80 % are used elsewhere.
 -- Parameters: as_of (date); since (date).
 CREATE OR REPLACE MACRO adherence(as_of, since) AS TABLE

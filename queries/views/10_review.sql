@@ -12,7 +12,7 @@ CREATE OR REPLACE MACRO review_group_of(reason) AS CASE
 END;
 
 -- One row per patient who exists on the day, in the order of the review list.
--- Definition: a patient stands in the group of the first reason that holds; every other reason stays visible. Counts
+-- Definition: a patient is in the group of the first reason that holds; every other reason stays visible. Counts
 -- and max_rise are over open sessions. days_waiting counts from the earliest open session that gave a reason. Order:
 -- group, largest rise, sessions with a rise, days waiting, patient id.
 -- Parameters: as_of (date).
@@ -36,7 +36,7 @@ noted AS (
     CROSS JOIN r
 ),
 
-told AS (
+summary AS (
     SELECT
         patient_id,
         any_value(severity) AS severity,
@@ -83,23 +83,23 @@ listed AS (
     SELECT
         patient.patient_id,
         list_filter([
-            CASE WHEN told.repeated_rise THEN 'repeated_rise' END,
-            CASE WHEN told.rise_to_severe THEN 'rise_to_severe' END,
-            CASE WHEN told.severe_and_rise THEN 'severe_and_rise' END,
-            CASE WHEN told.exercised_after_rise THEN 'exercised_after_rise' END,
-            CASE WHEN told.rise THEN 'rise' END,
-            CASE WHEN told.median_rise THEN 'median_rise' END,
-            CASE WHEN told.resting_pain_up THEN 'resting_pain_up' END,
-            CASE WHEN told.severe_and_exercising THEN 'severe_and_exercising' END,
-            CASE WHEN told.small_rise THEN 'small_rise' END,
-            CASE WHEN told.off_programme THEN 'off_programme' END,
+            CASE WHEN summary.repeated_rise THEN 'repeated_rise' END,
+            CASE WHEN summary.rise_to_severe THEN 'rise_to_severe' END,
+            CASE WHEN summary.severe_and_rise THEN 'severe_and_rise' END,
+            CASE WHEN summary.exercised_after_rise THEN 'exercised_after_rise' END,
+            CASE WHEN summary.rise THEN 'rise' END,
+            CASE WHEN summary.median_rise THEN 'median_rise' END,
+            CASE WHEN summary.resting_pain_up THEN 'resting_pain_up' END,
+            CASE WHEN summary.severe_and_exercising THEN 'severe_and_exercising' END,
+            CASE WHEN summary.small_rise THEN 'small_rise' END,
+            CASE WHEN summary.off_programme THEN 'off_programme' END,
             CASE WHEN patient.covered_through - patient.last_session >= r.silent_days THEN 'silent' END,
             CASE
                 WHEN patient.covered_through IS NULL
                     OR CAST(as_of AS DATE) - patient.covered_through >= r.upload_days
                     THEN 'no_recent_upload'
             END,
-            CASE WHEN told.not_assessable THEN 'not_assessable' END,
+            CASE WHEN summary.not_assessable THEN 'not_assessable' END,
             CASE WHEN lately.adherence_label = 'low' THEN 'low_adherence' END
         ], lambda x: x IS NOT NULL) AS reasons,
         list_filter([
@@ -107,21 +107,21 @@ listed AS (
                 WHEN patient.covered_through - patient.last_session >= r.silent_days AND patient.last_rise > 0
                     THEN 'after_a_rise'
             END,
-            CASE WHEN told.kept_going THEN 'kept_going' END,
-            CASE WHEN told.stopped_for_pain THEN 'stopped_for_pain' END,
+            CASE WHEN summary.kept_going THEN 'kept_going' END,
+            CASE WHEN summary.stopped_for_pain THEN 'stopped_for_pain' END,
             CASE WHEN over_limit.patient_id IS NOT NULL THEN 'over_limit' END,
-            CASE WHEN told.notes_mention THEN 'notes_mention' END,
-            CASE WHEN told.severity_entered <> told.severity_logged THEN 'severity_differs' END
+            CASE WHEN summary.notes_mention THEN 'notes_mention' END,
+            CASE WHEN summary.severity_entered <> summary.severity_logged THEN 'severity_differs' END
         ], lambda x: x IS NOT NULL) AS chips,
-        told.max_rise,
-        coalesce(told.sessions_with_rise, 0) AS sessions_with_rise,
-        coalesce(told.sessions_assessable, 0) AS sessions_assessable,
-        coalesce(told.sessions, 0) AS sessions,
-        CAST(as_of AS DATE) - told.waiting_since AS days_waiting,
-        told.severity,
-        told.severity_entered,
-        told.severity_logged,
-        told.severity_from,
+        summary.max_rise,
+        coalesce(summary.sessions_with_rise, 0) AS sessions_with_rise,
+        coalesce(summary.sessions_assessable, 0) AS sessions_assessable,
+        coalesce(summary.sessions, 0) AS sessions,
+        CAST(as_of AS DATE) - summary.waiting_since AS days_waiting,
+        summary.severity,
+        summary.severity_entered,
+        summary.severity_logged,
+        summary.severity_from,
         adherence.adherence,
         patient.last_session,
         patient.covered_through,
@@ -129,7 +129,7 @@ listed AS (
         patient.clinician
     FROM patient(as_of) AS patient
     CROSS JOIN r
-    LEFT JOIN told USING (patient_id)
+    LEFT JOIN summary USING (patient_id)
     LEFT JOIN over_limit USING (patient_id)
     LEFT JOIN adherence(as_of, CAST(as_of AS DATE) - (SELECT list_days - 1 FROM r)) AS adherence USING (patient_id)
     LEFT JOIN adherence(as_of, CAST(as_of AS DATE) - (SELECT low_adherence_days - 1 FROM r)) AS lately

@@ -61,6 +61,24 @@ class Visitor:
         """Click on the tab of a page."""
         self.page.get_by_test_id("stTopNavLink").filter(has_text=page).click()
 
+    def drop(self, files):
+        """Drop files, name → bytes or text, on the Imports page, which is open already or is opened."""
+        if not self.page.url.endswith("/imports"):
+            self.open("/imports")
+        self.see("Logs and rosters as CSV files")
+        contents = {name: file if isinstance(file, bytes) else file.encode() for name, file in files.items()}
+        self.page.locator("input[type=file]").set_input_files(
+            [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in contents.items()]
+        )
+
+    def choose(self, label, choice):
+        """Choose in a select box by its keyboard, as somebody without a mouse does."""
+        box = self.page.get_by_role("combobox", name=label, exact=True)
+        box.focus()
+        box.press("ArrowDown")
+        self.page.get_by_role("option", name=choice, exact=True).click()
+        self.settle()
+
     def titles(self):
         self.settle()
         return self.page.locator("h3").all_inner_texts()

@@ -1,7 +1,6 @@
 """What a clinician does with the dashboard, in a browser."""
 
 import datetime
-import re
 
 import pytest
 
@@ -23,18 +22,6 @@ def log():
 
 
 ROSTER = b"patient_id,severity\nP1,moderate\nP2,severe\nP3,mild\n"
-
-
-def drop(visitor, *files):
-    """Drop files on the imports page and press Import."""
-    visitor.open("/imports")
-    visitor.see("Logs and rosters as CSV files")
-    visitor.page.locator("input[type=file]").set_input_files(
-        [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in files]
-    )
-    visitor.page.get_by_role("button", name=re.compile("^.*Import [0-9]+ file")).click()
-    visitor.see(re.compile("(is|are) imported"))
-    visitor.settle()
 
 
 @pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
@@ -197,11 +184,7 @@ def test_paper_begins_with_what_it_lacks(visitor, demo):
 
 def test_a_file_that_waits_on_imports_does_not_disturb_the_other_pages(visitor, fresh):
     someone = visitor(fresh)
-    someone.open("/imports")
-    someone.see("Logs and rosters as CSV files")
-    someone.page.locator("input[type=file]").set_input_files(
-        {"name": "week.csv", "mimeType": "text/csv", "buffer": log()}
-    )
+    someone.drop({"week.csv": log()})
     someone.page.get_by_role("button", name="Import 1 file").wait_for()
     someone.settle()
     someone.tab("Cohort")
@@ -248,7 +231,9 @@ def test_a_search_opens_the_patient(visitor, demo):
 
 def test_two_files_are_dropped_imported_and_listed(visitor, fresh):
     someone = visitor(fresh)
-    drop(someone, ("week.csv", log()), ("roster.csv", ROSTER))
+    someone.drop({"week.csv": log(), "roster.csv": ROSTER})
+    someone.page.get_by_role("button", name="Import 2 files").click()
+    someone.see("2 files are imported.")
     someone.not_see("These patients are simulated")
     assert sorted(someone.column("Uploads, the newest first", "File")) == ["roster.csv", "week.csv"]
     someone.page.get_by_role("link", name="See the review list").click()
@@ -259,10 +244,7 @@ def test_two_files_are_dropped_imported_and_listed(visitor, fresh):
     someone.open("/?patient=P1")
     someone.see("at least 2 sessions with a rise of 2 or more")
     assert someone.column("Logged rows", "Line") == ["3"]
-    someone.open("/imports")
-    someone.page.locator("input[type=file]").set_input_files(
-        {"name": "again.csv", "mimeType": "text/csv", "buffer": log()}
-    )
+    someone.drop({"again.csv": log()})
     someone.see("There is nothing to import. Nothing was stored.")
     assert someone.column("What each file holds", "State") == ["Already imported"]
 
@@ -280,23 +262,9 @@ def test_a_file_of_another_kind_is_not_taken(visitor, fresh):
 DIARY = b"Who,Day,Move,Ache at first,Ache at worst\nP4,2026-11-02,Pelvic tilts,3,5\nP4,2026-11-03,Pelvic tilts,3,4\n"
 
 
-def choose(visitor, label, choice):
-    """Choose in a select box by its keyboard, as somebody without a mouse does."""
-    box = visitor.page.get_by_role("combobox", name=label, exact=True)
-    box.focus()
-    box.press("ArrowDown")
-    visitor.page.get_by_role("option", name=choice, exact=True).click()
-    visitor.settle()
-
-
 def test_of_several_files_one_is_mapped_by_hand_and_a_broken_one_stops_none(visitor, fresh):
     someone = visitor(fresh)
-    someone.open("/imports")
-    someone.see("Logs and rosters as CSV files")
-    dropped = {"week.csv": log(), "week (1).csv": log(), "broken.csv": b"%PDF-1.4", "diary.csv": DIARY}
-    someone.page.locator("input[type=file]").set_input_files(
-        [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in dropped.items()]
-    )
+    someone.drop({"week.csv": log(), "week (1).csv": log(), "broken.csv": b"%PDF-1.4", "diary.csv": DIARY})
     someone.see("4 files: 1 needs you, 1 cannot be imported, 1 ready, 1 dropped twice.")
     assert someone.column("What each file holds", "File") == ["diary.csv", "broken.csv", "week.csv", "week (1).csv"]
     someone.page.get_by_test_id("stAlert").get_by_text("No column holds the day").wait_for()
@@ -305,7 +273,7 @@ def test_of_several_files_one_is_mapped_by_hand_and_a_broken_one_stops_none(visi
     someone.settle()
     answers = {"Patient": "Who", "Exercise": "Move", "Pain before": "Ache at first", "Pain during": "Ache at worst"}
     for label, choice in answers.items():
-        choose(someone, label, choice)
+        someone.choose(label, choice)
     someone.page.get_by_text("0 to 10", exact=True).click()
     someone.page.get_by_role("button", name="Read the file this way").click()
     someone.see("4 files: 1 cannot be imported, 2 ready, 1 dropped twice.")

@@ -11,31 +11,15 @@ FILES = {
 }
 
 
-def drop(visitor, files):
-    visitor.open("/imports")
-    visitor.see("Logs and rosters as CSV files")
-    visitor.page.locator("input[type=file]").set_input_files(
-        [{"name": name, "mimeType": "text/csv", "buffer": content.encode()} for name, content in files.items()]
-    )
-
-
 def opened(visitor, name, state):
     """Wait until this file is open below the table."""
     visitor.page.get_by_text(f"{name} · {state}", exact=True).wait_for(timeout=30_000)
     visitor.settle()
 
 
-def choose(visitor, label, choice):
-    box = visitor.page.get_by_role("combobox", name=label, exact=True)
-    box.focus()
-    box.press("ArrowDown")
-    visitor.page.get_by_role("option", name=choice, exact=True).click()
-    visitor.settle()
-
-
 def test_each_question_is_answered_where_it_stands_and_the_second_row_opens_the_second_file(visitor, fresh):
     someone = visitor(fresh)
-    drop(someone, FILES)
+    someone.drop(FILES)
     someone.see("4 files: 2 need you, 1 cannot be imported, 1 ready.")
     assert someone.column("What each file holds", "File") == ["dates.csv", "diary.csv", "wrong.csv", "ready.csv"]
     opened(someone, "dates.csv", "needs you")
@@ -47,7 +31,7 @@ def test_each_question_is_answered_where_it_stands_and_the_second_row_opens_the_
     opened(someone, "diary.csv", "ready")
     someone.page.get_by_role("button", name="Next file that needs you").click()
     opened(someone, "dates.csv", "needs you")
-    choose(someone, "Dates are written", "Day first")
+    someone.choose("Dates are written", "Day first")
     opened(someone, "dates.csv", "ready")
     assert someone.column("The first rows as they will be stored", "When") == ["2026-02-03"]
     someone.page.get_by_role("button", name="Import 3 files").click()
@@ -76,7 +60,9 @@ def test_a_file_whose_name_holds_a_nul_is_refused_with_a_sentence(visitor, fresh
     someone.see("Logs and rosters as CSV files")
     someone.settle()
     someone.page.evaluate(NUL_IN_A_NAME)
-    someone.see("This page could not be shown. Nothing that is stored has changed. Reload it")
+    someone.see(
+        "The name of a file holds characters that cannot be written; give it another name. Reload the page to go on."
+    )
     someone.open("/imports")
     someone.see("No export has been imported yet")
 
@@ -84,7 +70,7 @@ def test_a_file_whose_name_holds_a_nul_is_refused_with_a_sentence(visitor, fresh
 @pytest.mark.parametrize("path", ["/", "/cohort", "/patient", "/programme"])
 def test_files_wait_while_another_page_is_open(visitor, fresh, path):
     someone = visitor(fresh)
-    drop(someone, FILES)
+    someone.drop(FILES)
     opened(someone, "dates.csv", "needs you")
     someone.page.locator(f"a[href$='{path}']").first.click()
     someone.page.wait_for_url(f"**{path}")

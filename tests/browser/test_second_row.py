@@ -54,17 +54,9 @@ FILES = {
 }
 
 
-def give(visitor, files):
-    visitor.page.locator("input[type=file]").set_input_files(
-        [{"name": name, "mimeType": "text/csv", "buffer": content.encode()} for name, content in files.items()]
-    )
-
-
 def test_the_second_row_of_dropped_files_and_of_the_history_opens_the_second(visitor, fresh):
     someone = visitor(fresh)
-    someone.open("/imports")
-    someone.see("Logs and rosters as CSV files")
-    give(someone, FILES)
+    someone.drop(FILES)
     someone.see("Import 3 files")
     for row in (1, 2):
         name = someone.column("What each file holds", "File")[row]

@@ -37,14 +37,14 @@ def hostile_clinic(take):
 def test_the_demo_has_its_banner_and_the_standing_line(visit, script):
     shown = visit(script)
     assert shown.info[0].value.startswith("**These patients are simulated.**")
-    assert values(shown.caption)[-1] == wording.STANDING_LINE
+    assert values(shown.caption)[-1] == wording.DISCLAIMER
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_clinic_with_data_has_no_banner_and_the_standing_line(small_clinic, visit, script):
     shown = visit(script)
     assert not any("simulated" in text for text in words(shown))
-    assert values(shown.caption)[-1] == wording.STANDING_LINE
+    assert values(shown.caption)[-1] == wording.DISCLAIMER
     assert len(shown.title) == 1
 
 

@@ -107,7 +107,10 @@ def test_the_same_file_again_is_already_imported(take, visit):
     shown = drop(visit("imports.py"), ("copy of log.csv", LOG))
     assert understood(shown) == {"copy of log.csv": ["Already imported", "Log", 9, 0, 0, 9, 0]}
     assert "There is nothing to import. Nothing was stored." in values(shown.info)
-    sentence = "Already imported on 2026-03-29 at 12:00 as log.csv. To read it in another way, undo that upload first."
+    sentence = (
+        "Already imported on 2026-03-29 at 12:00 by Lee as log.csv, with lines of 8 patients. To read it in another "
+        "way, undo that upload first."
+    )
     assert wording.plain(sentence) in values(shown.info)
 
 
@@ -442,6 +445,30 @@ def test_the_order_of_dates_is_chosen_without_the_form(visit):
     assert any("choose the date order" in text for text in values(shown.warning))
     field(shown, "Dates are written").select("dmy")
     assert table(run(shown), "The first rows as they will be stored")["When"].tolist() == ["2026-02-03"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "order", "sentence"),
+    [
+        ("46109", "Days as Excel counts them", "look like days as Excel counts them"),
+        ("1774606500", "Seconds since 1970", "look like seconds since 1970"),
+    ],
+)
+def test_days_that_are_numbers_are_a_question_with_its_answer_beside_it(visit, cell, order, sentence):
+    lines = f"patient_id,date,exercise,pain before exercise,pain during exercise\nP1,{cell},Pelvic tilts,3,5\n"
+    shown = drop(visit("imports.py"), ("log.csv", lines))
+    assert understood(shown)["log.csv"][0] == "Needs you"
+    assert any(sentence in text for text in values(shown.warning))
+    choice = field(shown, "Dates are written")
+    assert choice.options == [
+        "Year first",
+        "Day first",
+        "Month first",
+        "Days as Excel counts them",
+        "Seconds since 1970",
+    ]
+    choice.select({"Days as Excel counts them": "excel", "Seconds since 1970": "epoch"}[order])
+    assert understood(run(shown))["log.csv"][0] == "Ready"
 
 
 def map_app(shown):

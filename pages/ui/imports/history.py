@@ -100,7 +100,7 @@ def _upload(upload: dict) -> None:
 
 
 def _preview(upload: dict, word: str) -> bool:
-    """What undo or redo would change; False where somebody else has done it meanwhile."""
+    """What undo or redo would change; False where another person has done it meanwhile."""
     store = clinic.own_store()
     try:
         change = _change(store.serial, store.version, int(upload["upload_id"]), word)
@@ -156,7 +156,7 @@ def _actions(upload: dict, word: str) -> None:
 
 
 def _undo_or_redo(upload: dict, word: str) -> None:
-    """Undo or redo, unless somebody else has done it meanwhile, which the page then shows."""
+    """Undo or redo, unless another person has done it meanwhile, which the page then shows."""
     store, action = clinic.own_store(), history.undo if word == "Undo" else history.redo
     name = f"**{wording.plain(upload['file_name'])}**"
     try:

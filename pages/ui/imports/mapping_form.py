@@ -56,13 +56,13 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "mapping_refuses": ("only", "pain_before", "pain_scale"),
     "mapping_column_missing": (),
 }
-# Those of a file of which all else was understood.
+# Those of a file of which everything but the answer was understood.
 ONE_QUESTION = (
     *("score_unclear", "several_scores", "several_columns", "scale_unclear", "scales_differ", "scale_unknown"),
     *("scores_unclear", "exercise_unclear", "several_people"),
 )
 WHEN_SCORED = ("score_unclear", "several_scores", "scores_unclear")
-DATE_QUESTIONS = ("date_order_unclear", "date_orders_mixed")
+DATE_QUESTIONS = ("date_order_unclear", "date_orders_mixed", "days_of_excel", "moments_of_epoch")
 
 
 def fields_of(question: Message) -> tuple[str, ...]:
@@ -162,7 +162,7 @@ class Form:
 
     def _choice(self, field: str, label: str, words: dict[str, str], default: str) -> str:
         """One of a few, always one."""
-        chosen = self._place(field, st).segmented_control(
+        choice = self._place(field, st).segmented_control(
             label,
             list(words),
             format_func=words.__getitem__,
@@ -171,7 +171,7 @@ class Form:
             key=self._key(field),
             persist_state=KEPT,
         )
-        return chosen or default
+        return choice or default
 
     def _column(self, place: Any, field: str, label: str, proposed: str | None = None, about: str | None = None):
         """One of the file's columns, or None."""
@@ -191,16 +191,16 @@ class Form:
         """The chosen header of each column of the contract; below them, why some were proposed."""
         proposals = proposing.propose(self.info, kind)
         if self._code in WHEN_SCORED and not _is_named(kind, "pain_before", proposals):
-            # When the score was taken is what is asked.
+            # The question is when the score was taken.
             proposals.pop("pain_before", None)
         asked = [column for column in contract.columns(kind).values() if column.name not in without]
         others = [column.name for column in asked if column.name not in self.first]
         grid = st.columns(4)
         places = {name: grid[number % 4] for number, name in enumerate(others)}
         headers = {column.name: self._column_of(places.get(column.name), column, proposals) for column in asked}
-        chosen = {name: header for name, header in headers.items() if header}
-        _explain(kind, proposals, chosen)
-        return chosen
+        columns = {name: header for name, header in headers.items() if header}
+        _explain(kind, proposals, columns)
+        return columns
 
     def _column_of(self, place: Any, column: contract.Column, proposals: dict[str, proposing.Proposal]) -> str | None:
         proposed = proposals[column.name].header if column.name in proposals else None
@@ -236,7 +236,7 @@ class Form:
             return {}
         with st.expander(f"{title} · {len(words)}", expanded=True):
             grid = st.columns(3)
-            chosen = {
+            meant = {
                 word: grid[number % 3].selectbox(
                     wording.plain(word),
                     [NONE, *meanings],
@@ -248,7 +248,7 @@ class Form:
             }
             if len(words) > WORDS_ASKED:
                 st.caption(f"The {WORDS_ASKED} most common; the others: {otherwise.lower()}.")
-        return {word: code for word, code in chosen.items() if code != NONE}
+        return {word: code for word, code in meant.items() if code != NONE}
 
     def _formats(self, kind: str, columns: dict[str, str]) -> dict[str, Any]:
         """How dates, times, durations and scores are written; the one day of all lines where no column has it."""
@@ -337,7 +337,7 @@ class Form:
         return {column: header for column, header in headers.items() if header}
 
     def _only(self) -> dict[str, list[str]]:
-        """The columns by which lines are chosen, and what a line has to say in each of them."""
+        """The columns by which lines are selected, and what a line has to hold in each of them."""
         place = self._place("only", st).expander("Read only some of the lines", expanded="only" in self.first)
         with place:
             st.caption("The other lines count as rejected; they stay in the file as it came.")
@@ -367,11 +367,8 @@ class Form:
             help="With a name, every file with these columns is read this way from now on. Without, only this file is.",
             persist_state=KEPT,
         ).strip()
-        try:
-            if name and name in mapping_files.mapping_files():
-                st.caption(f"{wording.plain(name)} is in use. Importing replaces what was remembered under it.")
-        except MappingError as error:
-            st.warning(wording.plain(str(error)))
+        if name and name in mapping_files.mapping_files():
+            st.caption(f"{wording.plain(name)} is in use. Importing replaces what was remembered under it.")
         return name
 
     def _needed(self, kind: str, filled: dict[str, Any], whose: str) -> str | None:
@@ -398,12 +395,12 @@ class Form:
         return None
 
 
-def _explain(kind: str, proposals: dict[str, proposing.Proposal], chosen: dict[str, str]) -> None:
+def _explain(kind: str, proposals: dict[str, proposing.Proposal], columns: dict[str, str]) -> None:
     """Say why columns are proposed whose header does not say it."""
     reasons = [
         f"{wording.plain(proposal.header)} as {wording.COLUMNS[column].lower()}, because {proposal.why}"
         for column, proposal in proposals.items()
-        if chosen.get(column) == proposal.header and not _is_named(kind, column, proposals)
+        if columns.get(column) == proposal.header and not _is_named(kind, column, proposals)
     ]
     if reasons:
         st.caption("Proposed: " + "; ".join(reasons) + ".")

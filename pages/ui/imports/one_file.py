@@ -34,8 +34,7 @@ ANSWERED_BY = {
     **dict.fromkeys(mapping_form.QUESTIONS, "columns"),
     "patient_missing": "patient",
     "patient_unwritable": "patient",
-    "date_order_unclear": "date_order",
-    "date_orders_mixed": "date_order",
+    **dict.fromkeys(mapping_form.DATE_QUESTIONS, "date_order"),
     "unknown_encoding": "encoding",
     "not_utf8_throughout": "encoding",
     "not_in_encoding": "encoding",
@@ -132,7 +131,7 @@ def reason(result: Result) -> str:
 
 
 def show(file: DroppedFile, result: Result) -> None:
-    """The question that the file leaves open, how else it could be read, and what was understood of it."""
+    """The question that the file leaves open, how it could be read instead, and what was understood of it."""
     if result.reason:
         (st.warning if result.status == "refused" else st.info)(wording.plain(reason(result)))
     _imported_before(file, result)
@@ -193,7 +192,7 @@ def _how_written(file: DroppedFile, result: Result, asked: str | None) -> None:
 
 
 def _patient(file: DroppedFile) -> str:
-    chosen = st.selectbox(
+    patient = st.selectbox(
         "Whose log is this?",
         _patients(),
         index=None,
@@ -204,7 +203,7 @@ def _patient(file: DroppedFile) -> str:
         width=300,
         persist_state=KEPT,
     )
-    return chosen or file.answers.patient
+    return patient or file.answers.patient
 
 
 def _patients() -> list[str]:

@@ -43,7 +43,8 @@ def drop() -> list[DroppedFile]:
         accept_multiple_files="directory" if folder else True,
         max_upload_size=settings().max_upload_mb,
         key=f"imports_{'folder' if folder else 'files'}_{imports.uploader}",
-        help="Nothing is stored until you press Import.",
+        help="Nothing is stored until you press Import. All files of a visit together may have at most "
+        f"{settings().max_upload_mb:,} MB until they are imported or cleared.",
         on_change=_uploader_changed,
     )
     _follow(imports, uploads)
@@ -59,7 +60,7 @@ def _uploader_changed() -> None:
 
 
 def _follow(imports: Imports, uploads: list) -> None:
-    """Add what was dropped and remove what was taken out; an uploader that was away for a while has forgotten all."""
+    """Add what was dropped and let go of what was removed; an uploader that was off the screen has forgotten all."""
     ids = {upload.file_id for upload in uploads}
     if imports.uploader_changed:
         imports.remove(imports.in_uploader - ids)
@@ -218,15 +219,15 @@ def _ask_to_import(ready: list[DroppedFile]) -> None:
             max_chars=100,
             width=280,
         )
-        chosen = _without_left_out(ready) if len(ready) > 1 else ready
+        files = _without_left_out(ready) if len(ready) > 1 else ready
         st.button(
-            f"Import {_files_word(len(chosen))}",
+            f"Import {_files_word(len(files))}",
             key="imports_import",
             type="primary",
             icon=":material/check:",
-            disabled=not chosen,
+            disabled=not files,
             on_click=_begin,
-            args=(chosen,),
+            args=(files,),
         )
     if len(ready) > 1:
         st.caption("Each file is compared with what is stored, not with the other files dropped here.")
@@ -275,11 +276,11 @@ def _next_question(results: list[tuple[DroppedFile, Result]], opened: DroppedFil
     return next((file_id for file_id in ids[after:] + ids[:after] if file_id in asking), None)
 
 
-def _begin(chosen: list[DroppedFile]) -> None:
+def _begin(files: list[DroppedFile]) -> None:
     """Note what is to be imported; a second press, or any other, then only goes on with it."""
     imports = current()
     if not imports.importing:
-        imports.importing, imports.waiting = True, list(chosen)
+        imports.importing, imports.waiting = True, list(files)
         imports.outcome, imports.problems = [], []
 
 
@@ -306,7 +307,7 @@ def import_waiting() -> None:
 def _import_next(imports: Imports) -> None:
     file = imports.waiting[0]
     result = one_file.import_now(file)
-    # Only now, for a file that was interrupted has to be imported again; stored twice it cannot be.
+    # Only now: a file that was interrupted has to be imported again, and it cannot be stored twice.
     imports.waiting.pop(0)
     imports.outcome.append(result)
     if result.status != "refused":
