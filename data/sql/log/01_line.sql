@@ -167,19 +167,40 @@ pieced AS (
     FROM quickly_read
 ),
 
-typed AS (
+dated AS (
     SELECT
         *,
         CASE
             WHEN quick IS NOT NULL THEN quick
             WHEN (meaning).date_order IN ('excel', 'epoch') THEN counted_moment(performed_at, (meaning).date_order)
             ELSE moment_of_pieces(pieces, (meaning).date_order)
-        END AS written_moment,
+        END AS written_moment
+    FROM pieced
+),
+
+-- The moment in UTC, where the file says it.
+zoned AS (
+    SELECT
+        *,
         CASE
-            WHEN (meaning).time_zone IS NOT NULL AND contains(performed_at, ':') AND coalesce(pieces.zone, '') = ''
-                THEN CAST(timezone((meaning).time_zone, written_moment) AS TIMESTAMP)
-            ELSE written_moment
-        END AS performed_at_value,
+            WHEN (meaning).date_order = 'epoch' THEN written_moment
+            WHEN quick IS NULL AND pieces.zone <> '' THEN utc_of_pieces(written_moment, pieces)
+            WHEN (meaning).time_zone IS NOT NULL AND contains(performed_at, ':')
+                THEN timezone('UTC', timezone((meaning).time_zone, written_moment))
+        END AS utc
+    FROM dated
+),
+
+placed AS (
+    SELECT
+        *,
+        CASE WHEN utc IS NULL THEN written_moment ELSE clinic_clock(utc) END AS performed_at_value
+    FROM zoned
+),
+
+typed AS (
+    SELECT
+        *,
         exercise_meant(exercise, (words).exercise) AS exercise_code,
         CASE WHEN exercise_code IS NULL THEN exercises_named(exercise, (words).exercise) END AS several,
         exercise IS NOT NULL AND exercise_code IS DISTINCT FROM 'none' AS has_exercise,
@@ -191,7 +212,7 @@ typed AS (
         scaled(score_number(pain_during, meaning), (meaning).scale_from, (meaning).scale_by) AS during_value,
         scaled(score_number(pain_after, meaning), (meaning).scale_from, (meaning).scale_by) AS after_value,
         coalesce((words).yes_no[lower(stopped_early)], (words).yes_no[bare_word(stopped_early)]) AS stopped_value
-    FROM pieced
+    FROM placed
 ),
 
 judged AS (
@@ -272,6 +293,7 @@ SELECT
     try_cast(after_value AS DECIMAL(5, 3)) AS pain_after,
     try_cast(stopped_value AS BOOLEAN) AS stopped_early,
     notes,
+    offset_where_twice(utc, performed_at_value) AS utc_offset_minutes,
     when_scored AS score_time,
     fault,
     -- What the faulty cell says.
