@@ -115,7 +115,7 @@ CREATE OR REPLACE MACRO on_clinic_clock(written_moment, pieces) AS CASE
     ELSE written_moment
 END;
 
--- By how much the clinic's clock is set back within a day of a moment in UTC; less than nothing where it is set forward.
+-- By how much the clinic's clock is set back within a day of a moment in UTC; negative where it is set forward.
 CREATE OR REPLACE MACRO set_back(utc) AS
     clinic_clock(utc - INTERVAL 24 HOUR) - clinic_clock(utc + INTERVAL 24 HOUR) + INTERVAL 48 HOUR;
 
