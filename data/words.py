@@ -266,6 +266,7 @@ OPTIONS = {
 # What is wrong with a cell, after the name of its column, or with a line: {value} is what the cell says, and the other
 # values are the details that are stored with the code.
 FAULTS = {
+    "zero_byte": "the line holds a zero byte, shown as \u2400: {value}",
     "torn": "the quotation marks on this line do not match",
     "too_wide": "the line has {cells} cells where the header has {width}",
     "too_short": "the line ends after {cells} of {width} cells",

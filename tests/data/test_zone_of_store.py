@@ -54,8 +54,8 @@ def test_another_zone_after_the_first_import_is_refused_and_changes_nothing(path
         open_store(path)
     assert str(refusal.value) == (
         f"{path} was begun in the time zone Asia/Seoul, in which all its times are written, and SUPINE_TIME_ZONE is "
-        "now Europe/Berlin. Nothing was changed in it; set SUPINE_TIME_ZONE to Asia/Seoul, or choose another file for a "
-        "clinic in Europe/Berlin."
+        "now Europe/Berlin. Nothing was changed in it; set SUPINE_TIME_ZONE to Asia/Seoul, or choose another file for "
+        "a clinic in Europe/Berlin."
     )
     assert path.read_bytes() == before
     in_zone("Asia/Seoul")

@@ -6,7 +6,8 @@
 -- columns are).
 -- Parameters, each a struct but for the last, made by data/parameters.py:
 -- written: how the file is written: header_line, header, delimiter, quote, escape, cell_pattern, width, needed (how
--- many cells a line needs for all but its notes), hash_is_data, last_line, last_is_cut.
+-- many cells a line needs for all but its notes), hash_is_data, last_line, last_is_cut, holds_zeros (whether the file
+-- has zero bytes, each of which is U+2400 in its line).
 -- place: the position, from 1 and 0 for none, of every column that is not of one side.
 -- meaning: what the cells mean: patient (of a file that names none), date_order (of mapping.DATE_ORDERS), time_zone (in
 -- which times are written, null for the clinic's), fixed_day (of a file that has no day), latest (the last moment that can
@@ -89,6 +90,7 @@ worded AS (
         torn,
         len(cell) AS cells,
         nullif(word[-1], '') IS NULL AS ends_empty,
+        CASE WHEN (written).holds_zeros THEN cell_with_zero(cell) END AS zero_cell,
         unread_choice(word, (meaning).choices) AS unread,
         CASE WHEN unread IS NOT NULL THEN nullif(word[(unread).place], '') END AS unread_word,
         CASE
@@ -220,6 +222,7 @@ judged AS (
         *,
         CASE
             WHEN no_data IS NOT NULL THEN NULL
+            WHEN zero_cell IS NOT NULL THEN 'line zero_byte'
             WHEN torn THEN 'line torn'
             WHEN cells > (written).width THEN 'line too_wide'
             WHEN
@@ -298,7 +301,7 @@ SELECT
     fault,
     -- What the faulty cell says.
     CASE split_part(fault, ' ', 1)
-        WHEN 'line' THEN unread_word
+        WHEN 'line' THEN coalesce(zero_cell, unread_word)
         WHEN 'score_time' THEN judged.score_time
         WHEN 'patient_id' THEN patient_id
         WHEN 'performed_at' THEN judged.performed_at
@@ -316,6 +319,7 @@ SELECT
     END AS fault_value,
     -- Nothing is wrong with the line, and there is nothing to say about it; some such lines are missed.
     no_data IS NULL
+    AND zero_cell IS NULL
     AND torn IS NOT true
     AND cells = (written).width
     AND unread IS NULL
