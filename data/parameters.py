@@ -86,6 +86,7 @@ def written(info: FileInfo) -> dict[str, Any]:
         "width": info.width,
         "last_line": info.last_line,
         "last_is_cut": not info.ends_in_line_end,
+        "holds_zeros": info.holds_zeros,
     }
 
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import numpy
 
 from data import contract, encodings, headers
-from data.records import LONGEST_RECORD_BYTES, Dialect, ReadingError, batches, cells_of, too_long
+from data.records import LONGEST_RECORD_BYTES, ZERO, Dialect, ReadingError, batches, cells_of, too_long
 from data.settings import settings
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -24,6 +24,8 @@ SAMPLE_RECORDS = 200
 DIALECT_LINES = 60
 HEADER_WITHIN = 60
 SCAN_BYTES = 1 << 20
+# More zero bytes than this, and than there are lines, or as many in a row, are not in the cells of a table of text.
+MOST_ZEROS = 64
 
 # What arrives under a .csv name and is no table of text, by its first bytes: a code of `words.SENTENCES`.
 _OTHER_FORMATS = {
@@ -80,6 +82,7 @@ class FileInfo:
     last_line: int
     header_lines: int = 1
     encoding_is_guessed: bool = False
+    holds_zeros: bool = False
 
     @cached_property
     def bare_headers(self) -> tuple[str, ...]:
@@ -109,6 +112,8 @@ def inspect_file(stream: BinaryIO, overrides: Overrides = NO_OVERRIDES) -> FileI
     records = _records(stream, dialect)
     _refuse_written_line_ends(records)
     info = _with_header(records, dialect, facts, overrides.header_line)
+    if facts.holds_zeros and ZERO in info.header_text:
+        raise ReadingError("zero_bytes")
     return replace(info, encoding_is_guessed=is_guess)
 
 
@@ -124,6 +129,7 @@ class _Facts:
     size: int
     ends_in_line_end: bool
     last_line: int
+    holds_zeros: bool
 
 
 def _scan(stream: BinaryIO) -> _Facts:
@@ -143,11 +149,11 @@ def _scan(stream: BinaryIO) -> _Facts:
     longest = LONGEST_RECORD_BYTES * (4 if encoding == "utf-32" else 2 if encoding else 1)
     digest, size, line_feeds, returns, line_start = hashlib.sha256(), 0, 0, 0, 0
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, strange_line, strange_from = encoding is None, 0, 0
+    is_utf8, strange_line, strange_from, holds_zeros = encoding is None, 0, 0, False
     stream.seek(0)
     while block := stream.read(SCAN_BYTES):
-        if encoding is None and b"\0" in block:
-            raise ReadingError("zero_bytes")
+        text = wide.decode(block).encode() if wide else block
+        holds_zeros |= _has_zeros(text)
         line_no = (line_feeds or returns) + 1
         ends = [at for at in (block.find(b"\n"), block.find(b"\r")) if at >= 0]
         if size + min(ends, default=len(block)) - line_start > longest:
@@ -163,7 +169,7 @@ def _scan(stream: BinaryIO) -> _Facts:
         if ends:
             line_start = size + max(block.rfind(b"\n"), block.rfind(b"\r")) + 1
         size += len(block)
-        last = wide.decode(block).encode() if wide else block
+        last = text
         begin = begin or last
         line_feeds += _count(last, b"\n")
         returns += _count(last, b"\r")
@@ -181,7 +187,18 @@ def _scan(stream: BinaryIO) -> _Facts:
         size=size,
         ends_in_line_end=last.endswith((b"\n", b"\r")),
         last_line=line_feeds + (returns if line_end == "\r" else 0) + 1,
+        holds_zeros=holds_zeros,
     )
+
+
+def _has_zeros(text: bytes) -> bool:
+    """Whether some cell of these lines holds a zero byte. Raises ReadingError where they are no text."""
+    if b"\0" not in text:
+        return False
+    lines = _count(text, b"\n") or _count(text, b"\r")
+    if bytes(MOST_ZEROS) in text or _count(text, b"\0") > max(MOST_ZEROS, lines):
+        raise ReadingError("zero_bytes")
+    return True
 
 
 def _encoding_by_first_bytes(first: bytes) -> str | None:
@@ -202,13 +219,13 @@ def _count(block: bytes, sign: bytes) -> int:
     return int(numpy.count_nonzero(numpy.frombuffer(block, dtype=numpy.uint8) == sign[0])) if sign in block else 0
 
 
-def _utf16_without_bom(first: bytes) -> str:
+def _utf16_without_bom(first: bytes) -> str | None:
     odd, even = first[1::2].count(0), first[::2].count(0)
     if odd > len(first) // 5 and even == 0:
         return "utf-16-le"
     if even > len(first) // 5 and odd == 0:
         return "utf-16-be"
-    raise ReadingError("zero_bytes")
+    return None
 
 
 def _chosen_encoding(encoding: str, facts: _Facts) -> str:
@@ -375,6 +392,7 @@ def _with_header(records: list[tuple[int, str]], dialect: Dialect, facts: _Facts
         size=facts.size,
         ends_in_line_end=facts.ends_in_line_end,
         last_line=facts.last_line,
+        holds_zeros=facts.holds_zeros,
         header_lines=sum(first_line <= line_no <= header_line for line_no, _ in records) or 1,
     )
 

@@ -27,6 +27,9 @@ MOST_CELLS_AT_ONCE = 1 << 18
 LEAST_LINES_AT_ONCE = 100
 MOST_LINES_IN_A_RECORD = 1000
 
+# What stands for a zero byte, which no text of PostgreSQL can hold.
+ZERO = "\u2400"
+
 # `separated` has marks.CELL_END between the cells of a line, without the marks around them, and is null where the
 # quotation marks of the line need a closer look, or where the block has none.
 RECORD = pyarrow.schema([("line_no", pyarrow.int64()), ("line", pyarrow.string()), ("separated", pyarrow.string())])
@@ -146,7 +149,7 @@ def _most_in_2048(ends: numpy.ndarray) -> int:
 
 
 def _decoded_blocks(stream: BinaryIO, dialect: Dialect, block_bytes: int) -> Iterator[tuple[bytes, bool]]:
-    """Blocks of UTF-8 text with `\\n` line ends, and whether each is the last."""
+    """Blocks of UTF-8 text with `\\n` line ends and without zero bytes, and whether each is the last."""
     decoder = None if dialect.encoding == "utf-8" else codecs.getincrementaldecoder(dialect.encoding)()
     first = True
     while True:
@@ -160,6 +163,7 @@ def _decoded_blocks(stream: BinaryIO, dialect: Dialect, block_bytes: int) -> Ite
         if first and block.startswith(codecs.BOM_UTF8):
             block = block[3:]
         first = False
+        block = block.replace(b"\0", ZERO.encode())
         yield block.replace(b"\r", b"\n") if dialect.line_end == "\r" else block, last
         if last:
             return

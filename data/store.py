@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 
 from data import write_ahead_log
-from data.settings import settings
+from data.settings import is_same_clock, settings
 from data.words import SupineError
 
 SCHEMA = Path(__file__).parent / "schema"
@@ -181,9 +181,6 @@ def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None
     connection.execute("SET temp_directory = $spill", {"spill": str(spill)})
     # Otherwise what a large import took stays with the process for good: 540 MB of a file of 90 MB.
     connection.execute("SET allocator_background_threads = true")
-    if settings().time_zone:
-        # Global, for every question has a cursor of its own, and would start with the machine's zone.
-        connection.execute("SET GLOBAL TimeZone = $zone", {"zone": settings().time_zone})
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
     # A commit that also checkpoints can fail after it has stored everything; Store.write does one after the other. And
@@ -191,11 +188,27 @@ def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None
     connection.execute("SET checkpoint_threshold = '1 TB'")
     connection.execute("PRAGMA disable_checkpoint_on_shutdown")
     _attach(connection, path)
+    if zone := _zone(connection, path):
+        # Global, for every question has a cursor of its own, and would start with the machine's zone.
+        connection.execute("SET GLOBAL TimeZone = $zone", {"zone": zone})
     connection.execute("SET allowed_directories = $folders", {"folders": [str(spill)]})
     if path:
         connection.execute("SET allowed_paths = $files", {"files": [str(path), str(write_ahead_log.path_of(path))]})
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
+
+
+def _zone(connection: duckdb.DuckDBPyConnection, path: Path | None) -> str | None:
+    """The clinic's time zone: the store's, once it is fixed, otherwise that of the settings; None is the machine's."""
+    wanted = settings().time_zone
+    tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'clinic'").fetchall()
+    fixed = connection.execute("SELECT name FROM clinic.time_zone").fetchone() if ("time_zone",) in tables else None
+    if fixed is None:
+        return wanted
+    if wanted and not is_same_clock(wanted, fixed[0]):
+        raise StoreError("store_in_other_zone", path=path, zone=fixed[0], wanted=wanted)
+    settings().follow(fixed[0])
+    return fixed[0]
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:

@@ -170,6 +170,11 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "{path} is damaged: {count:,} uploads lack lines, or are not known though lines of them are there. Restore a "
         "backup.",
     ),
+    "store_in_other_zone": (
+        "{path} was begun in the time zone {zone}, in which all its times are written, and SUPINE_TIME_ZONE is now "
+        "{wanted}. Nothing was changed in it; set SUPINE_TIME_ZONE to {zone}, or choose another file for a clinic in "
+        "{wanted}."
+    ),
     "store_of_another": "{path} is a DuckDB file of another program; choose another file for Supine's data.",
     "store_of_newer_supine": (
         "{path} was made by a newer Supine (schema {schema}; this one knows {known}); update Supine."
@@ -263,6 +268,7 @@ OPTIONS = {
 # What is wrong with a cell, after the name of its column, or with a line: {value} is what the cell says, and the other
 # values are the details that are stored with the code.
 FAULTS = {
+    "zero_byte": "the line holds a zero byte, shown as \u2400: {value}",
     "torn": "the quotation marks on this line do not match",
     "too_wide": "the line has {cells} cells where the header has {width}",
     "too_short": "the line ends after {cells} of {width} cells",

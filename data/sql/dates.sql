@@ -86,40 +86,57 @@ CREATE OR REPLACE MACRO zone_minutes(zone) AS CASE
         )
 END;
 
--- A wall clock that was written with an offset from UTC, on the clinic's wall clock.
-CREATE OR REPLACE MACRO moved_to_clinic(moment, minutes) AS
-    CAST(timezone('UTC', date_trunc('second', moment) - to_minutes(minutes)) AS TIMESTAMP);
-
--- The wall clock that the pieces show, wherever it hangs.
-CREATE OR REPLACE MACRO local_moment(pieces, date_order) AS
-    written_day(pieces.day, date_order) + CASE
-        WHEN pieces.clock = '' THEN INTERVAL 0 SECOND
-        ELSE written_time(upper(pieces.clock)) - TIMESTAMP '1900-01-01'
-    END;
-
--- The same on the clinic's wall clock; null where its zone is not clear. A day alone is the same everywhere.
-CREATE OR REPLACE MACRO clinic_moment(wall_clock, pieces) AS CASE
-    WHEN pieces.zone = '' THEN wall_clock
-    WHEN pieces.clock <> '' THEN moved_to_clinic(wall_clock, zone_minutes(pieces.zone))
-    WHEN zone_minutes(pieces.zone) IS NOT NULL THEN wall_clock
+-- A moment as it is written, in whichever zone that is; null where its zone is not clear.
+CREATE OR REPLACE MACRO moment_of_pieces(pieces, date_order) AS CASE
+    WHEN pieces.zone = '' OR zone_minutes(pieces.zone) IS NOT NULL
+        THEN written_day(pieces.day, date_order) + CASE
+            WHEN pieces.clock = '' THEN INTERVAL 0 SECOND
+            ELSE written_time(upper(pieces.clock)) - TIMESTAMP '1900-01-01'
+        END
 END;
 
-CREATE OR REPLACE MACRO moment_of_pieces(pieces, date_order) AS
-    clinic_moment(local_moment(pieces, date_order), pieces);
+-- A moment that is written with an offset from UTC, in UTC; null where it has none.
+CREATE OR REPLACE MACRO utc_of_pieces(written_moment, pieces) AS CASE
+    WHEN pieces.clock <> '' AND pieces.zone <> ''
+        THEN date_trunc('second', written_moment) - to_minutes(zone_minutes(pieces.zone))
+END;
+
+-- The clinic's wall clock at a moment in UTC.
+CREATE OR REPLACE MACRO clinic_clock(utc) AS CAST(timezone('UTC', utc) AS TIMESTAMP);
+
+CREATE OR REPLACE MACRO on_clinic_clock(written_moment, pieces) AS CASE
+    WHEN pieces.clock <> '' AND pieces.zone <> '' THEN clinic_clock(utc_of_pieces(written_moment, pieces))
+    ELSE written_moment
+END;
+
+-- By how much the clinic's clock is set back within a day of a moment in UTC; negative where it is set forward.
+CREATE OR REPLACE MACRO set_back(utc) AS
+    clinic_clock(utc - INTERVAL 24 HOUR) - clinic_clock(utc + INTERVAL 24 HOUR) + INTERVAL 48 HOUR;
+
+-- The minutes from UTC to the clinic's wall clock where that clock shows the time of this moment twice; otherwise null.
+CREATE OR REPLACE MACRO offset_where_twice(utc, clock) AS CASE
+    WHEN utc IS NULL OR set_back(utc) <= INTERVAL 0 HOUR THEN NULL
+    WHEN clock IN (clinic_clock(utc - set_back(utc)), clinic_clock(utc + set_back(utc)))
+        THEN CAST(date_diff('minute', utc, clock) AS INTEGER)
+END;
+
+-- An offset from UTC as ISO 8601 writes it: 120 minutes are +02:00.
+CREATE OR REPLACE MACRO written_offset(minutes) AS
+    CASE WHEN minutes < 0 THEN '-' ELSE '+' END || printf('%02d:%02d', abs(minutes) // 60, abs(minutes) % 60);
 
 -- Whether a cell looks like a day as Excel counts them (1954 to 2173), or like the seconds or milliseconds since 1970.
 CREATE OR REPLACE MACRO is_excel_day(word) AS regexp_full_match(word, '[2-9]\d{4}([.,]\d+)?');
 
 CREATE OR REPLACE MACRO is_epoch(word) AS regexp_full_match(word, '1\d{9}(\d{3})?(\.\d+)?');
 
--- A moment that is written as a number: days as Excel counts them, or seconds (or milliseconds) since 1970.
+-- A moment that is written as a number: days as Excel counts them, or seconds (or milliseconds) since 1970, in UTC.
 CREATE OR REPLACE MACRO counted_moment(word, date_order) AS CASE
     WHEN date_order = 'excel' AND is_excel_day(word)
         THEN TIMESTAMP '1899-12-30' + to_seconds(round(86400 * CAST(replace(word, ',', '.') AS DOUBLE)))
     WHEN date_order = 'epoch' AND is_epoch(word)
-        THEN CAST(
+        THEN timezone(
+            'UTC',
             to_timestamp(floor(CAST(word AS DOUBLE) / CASE WHEN regexp_matches(word, '^\d{13}') THEN 1000 ELSE 1 END))
-            AS TIMESTAMP
         )
 END;
 
@@ -162,5 +179,5 @@ END;
 -- A CASE and no coalesce(): DuckDB would work out the pieces, which the long way uses more than once, for every word.
 CREATE OR REPLACE MACRO moment(word, date_order) AS CASE
     WHEN iso_moment(word) IS NOT NULL THEN iso_moment(word)
-    ELSE moment_of_pieces(moment_pieces(word), date_order)
+    ELSE on_clinic_clock(moment_of_pieces(moment_pieces(word), date_order), moment_pieces(word))
 END;

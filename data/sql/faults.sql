@@ -44,3 +44,6 @@ CREATE OR REPLACE MACRO fault_details(code, bound, cells, width) AS CASE
     WHEN code = 'too_long' THEN json_object('limit', bound.longest)
     WHEN code IN ('too_wide', 'too_short') THEN json_object('cells', cells, 'width', width)
 END;
+
+-- The first cell of a line that holds a zero byte, which is read as U+2400.
+CREATE OR REPLACE MACRO cell_with_zero(cells) AS list_filter(cells, lambda x: contains(x, chr(9216)))[1][1:200];

@@ -4,7 +4,8 @@
 -- part of it: midnight is a day in a file that knows only midnights, and a time in the same export a week later.
 CREATE OR REPLACE MACRO content_of(r) AS hash(
     r.patient_id, r.performed_at, r.session_id, r.exercise, r.exercise_name, r.side, r."sets", r.reps,
-    r.duration_s, r.pain_before, r.pain_during, r.pain_after, r.stopped_early, r.notes
+    r.duration_s, r.pain_before, r.pain_during, r.pain_after, r.stopped_early, r.notes,
+    r.utc_offset_minutes
 );
 
 -- The uploads that nobody has undone, or that were redone since.

@@ -178,8 +178,33 @@ def test_a_file_of_only_a_byte_order_mark_is_empty(take, mark):
     assert take(mark).reason == "The file is empty."
 
 
-def test_a_zero_byte_in_an_otherwise_sound_file(take):
-    assert take(HEAD + LINE + b"a\0b\n" + LINE + b"\n").reason == NO_TEXT
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp949"])
+@pytest.mark.usefixtures("both_ways")
+def test_a_zero_byte_in_an_otherwise_sound_file_is_a_fault_of_its_line(take, rows, ask, encoding):
+    lines = [LINE.decode() + note for note in ("a\0b", "\ud1b5\uc99d", '"c, \0"')] + ["\0" + LINE.decode()]
+    result = take((HEAD.decode() + "\n".join(lines) + "\n").encode(encoding))
+    assert counts(result) == (1, 0, 0, 3)
+    assert rows("line_no, notes") == [(3, "\ud1b5\uc99d")]
+    assert [(reject["line"], reject["code"], reject["reason"]) for reject in result.rejects] == [
+        (line, "zero_byte", f"the line holds a zero byte, shown as \u2400: {value}")
+        for line, value in ((2, "a\u2400b"), (4, "c, \u2400"), (5, "\u2400P1"))
+    ]
+    assert ask("SELECT line FROM clinic.rejected_line WHERE line_no = 2") == [(LINE.decode() + "a\u2400b",)]
+
+
+def test_a_zero_byte_in_a_roster_is_a_fault_of_its_line(take):
+    result = take(b"patient_id,severity,site\nP1,mild,A\nP2,severe,B\0\n")
+    assert counts(result) == (1, 0, 0, 1)
+    assert (result.rejects[0]["line"], result.rejects[0]["code"], result.rejects[0]["value"]) == (
+        3,
+        "zero_byte",
+        "B\u2400",
+    )
+
+
+def test_the_sign_that_stands_for_a_zero_byte_is_text_in_a_file_without_one(take, rows):
+    assert counts(take(HEAD.decode() + f"{LINE.decode()}a\u2400\n")) == (1, 0, 0, 0)
+    assert rows("notes") == [("a\u2400",)]
 
 
 @pytest.mark.parametrize("sign", ["\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])

@@ -120,7 +120,9 @@ def _zip(name):
         (b"%PDF-1.7\n", "PDF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel"),
         (b"\x89PNG\r\n", "picture"),
-        (b"a,b\n1,\x00\n", "zero bytes"),
+        (b"a,\x00b\n1,2\n", "zero bytes"),
+        (b"a,b\n1," + bytes(64), "zero bytes"),
+        (b"a,b\n" + b"1,\x00\x0022\n" * 33, "zero bytes"),
     ],
 )
 def test_other_formats_under_a_csv_name(content, what):

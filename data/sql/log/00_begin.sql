@@ -25,6 +25,7 @@ CREATE OR REPLACE TEMP TABLE checked (
     pain_after DECIMAL(5, 3),
     stopped_early BOOLEAN,
     notes VARCHAR,
+    utc_offset_minutes INTEGER,
     score_time VARCHAR,
     fault VARCHAR,
     fault_column VARCHAR,

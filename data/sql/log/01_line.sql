@@ -6,7 +6,8 @@
 -- columns are).
 -- Parameters, made by data/parameters.py; the first three are structs, bounds is a map by column:
 -- written: how the file is written: header_line, header, delimiter, quote, escape, cell_pattern, width, needed (how
--- many cells a line needs for all but its notes), hash_is_data, last_line, last_is_cut.
+-- many cells a line needs for all but its notes), hash_is_data, last_line, last_is_cut, holds_zeros (whether the file
+-- has zero bytes, each of which is U+2400 in its line).
 -- place: the position, from 1 and 0 for none, of every column that is not of one side.
 -- meaning: what the cells mean: patient (of a file that names none), date_order (of mapping.DATE_ORDERS), time_zone (in
 -- which times are written, null for the clinic's), fixed_day (of a file that has no day), latest (the last moment that
@@ -92,6 +93,7 @@ worded AS (
         torn,
         len(cell) AS cells,
         nullif(word[-1], '') IS NULL AS ends_empty,
+        CASE WHEN (written).holds_zeros THEN cell_with_zero(cell) END AS zero_cell,
         unread_choice(word, (meaning).choices) AS unread,
         CASE WHEN unread IS NOT NULL THEN nullif(word[(unread).place], '') END AS unread_word,
         CASE
@@ -170,26 +172,40 @@ pieced AS (
     FROM quickly_read
 ),
 
-localised AS (
-    SELECT
-        *,
-        local_moment(pieces, (meaning).date_order) AS wall_clock
-    FROM pieced
-),
-
-typed AS (
+dated AS (
     SELECT
         *,
         CASE
             WHEN quick IS NOT NULL THEN quick
             WHEN (meaning).date_order IN ('excel', 'epoch') THEN counted_moment(performed_at, (meaning).date_order)
-            ELSE clinic_moment(wall_clock, pieces)
-        END AS written_moment,
+            ELSE moment_of_pieces(pieces, (meaning).date_order)
+        END AS written_moment
+    FROM pieced
+),
+
+-- The moment in UTC, where the file says it.
+zoned AS (
+    SELECT
+        *,
         CASE
-            WHEN (meaning).time_zone IS NOT NULL AND contains(performed_at, ':') AND coalesce((pieces).zone, '') = ''
-                THEN CAST(timezone((meaning).time_zone, written_moment) AS TIMESTAMP)
-            ELSE written_moment
-        END AS performed_at_value,
+            WHEN (meaning).date_order = 'epoch' THEN written_moment
+            WHEN quick IS NULL AND (pieces).zone <> '' THEN utc_of_pieces(written_moment, pieces)
+            WHEN (meaning).time_zone IS NOT NULL AND contains(performed_at, ':')
+                THEN timezone('UTC', timezone((meaning).time_zone, written_moment))
+        END AS utc
+    FROM dated
+),
+
+placed AS (
+    SELECT
+        *,
+        CASE WHEN utc IS NULL THEN written_moment ELSE clinic_clock(utc) END AS performed_at_value
+    FROM zoned
+),
+
+typed AS (
+    SELECT
+        *,
         exercise_meant(exercise, exercise_words) AS exercise_code,
         CASE WHEN exercise_code IS NULL THEN exercises_named(exercise, exercise_words) END AS several,
         exercise IS NOT NULL AND coalesce(exercise_code, '') <> 'none' AS has_exercise,
@@ -201,7 +217,7 @@ typed AS (
         scaled(score_number(pain_during, meaning), (meaning).scale_from, (meaning).scale_by) AS during_value,
         scaled(score_number(pain_after, meaning), (meaning).scale_from, (meaning).scale_by) AS after_value,
         coalesce(yes_no_words[lower(stopped_early)], yes_no_words[bare_word(stopped_early)]) AS stopped_value
-    FROM localised
+    FROM placed
 ),
 
 judged AS (
@@ -209,6 +225,7 @@ judged AS (
         *,
         CASE
             WHEN no_data IS NOT NULL THEN NULL
+            WHEN zero_cell IS NOT NULL THEN 'line zero_byte'
             WHEN torn THEN 'line torn'
             WHEN cells > (written).width THEN 'line too_wide'
             WHEN
@@ -282,11 +299,12 @@ SELECT
     try_cast(after_value AS DECIMAL(5, 3)) AS pain_after,
     try_cast(stopped_value AS BOOLEAN) AS stopped_early,
     notes,
+    offset_where_twice(utc, performed_at_value) AS utc_offset_minutes,
     when_scored AS score_time,
     fault,
     -- What the faulty cell says.
     CASE split_part(fault, ' ', 1)
-        WHEN 'line' THEN unread_word
+        WHEN 'line' THEN coalesce(zero_cell, unread_word)
         WHEN 'score_time' THEN judged.score_time
         WHEN 'patient_id' THEN patient_id
         WHEN 'performed_at' THEN judged.performed_at
@@ -304,6 +322,7 @@ SELECT
     END AS fault_value,
     -- Nothing is wrong with the line, and there is nothing to say about it; some such lines are missed.
     no_data IS NULL
+    AND zero_cell IS NULL
     AND torn IS NOT true
     AND cells = (written).width
     AND unread IS NULL

@@ -21,7 +21,8 @@ SELECT
     pain_during,
     pain_after,
     stopped_early,
-    notes
+    notes,
+    utc_offset_minutes
 FROM (
     SELECT
         *,

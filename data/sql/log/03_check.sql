@@ -22,6 +22,7 @@ SELECT
     pain_after,
     stopped_early,
     notes,
+    utc_offset_minutes,
     score_time,
     split_part(fault, ' ', 2) AS fault,
     nullif(split_part(fault, ' ', 1), 'line') AS fault_column,

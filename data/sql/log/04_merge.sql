@@ -12,6 +12,7 @@ WITH keyed AS (
             WHEN no_data IS NULL AND patient_id IS NOT NULL AND performed_at IS NOT NULL THEN {
                 'patient_id': patient_id,
                 'moment': CASE WHEN session_id IS NULL THEN performed_at ELSE date_trunc('day', performed_at) END,
+                'utc_offset_minutes': CASE WHEN session_id IS NULL THEN utc_offset_minutes END,
                 'has_time': has_time,
                 'session_id': session_id,
                 'exercise': exercise,
@@ -42,6 +43,7 @@ together AS (
         min(line_no) OVER one_row AS first_line,
         {
             'performed_at': min(performed_at) OVER one_row,
+            'utc_offset_minutes': arg_min_null(utc_offset_minutes, performed_at) OVER one_row,
             'sets': min("sets") OVER one_row,
             'reps': min(reps) OVER one_row,
             'duration_s': min(duration_s) OVER one_row,
@@ -79,6 +81,7 @@ SELECT
     whole.pain_after AS pain_after,
     whole.stopped_early AS stopped_early,
     whole.notes AS notes,
+    CASE WHEN said_of IS NULL THEN utc_offset_minutes ELSE whole.utc_offset_minutes END AS utc_offset_minutes,
     score_time,
     CASE
         WHEN fault IS NOT NULL OR said_of IS NULL THEN fault

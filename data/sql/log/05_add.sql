@@ -20,7 +20,8 @@ SELECT
     pain_during,
     pain_after,
     stopped_early,
-    notes
+    notes,
+    utc_offset_minutes
 FROM checked
 WHERE no_data IS NULL AND line_no = row_line AND line_no NOT IN (SELECT line_no FROM checked WHERE fault IS NOT NULL)
 ORDER BY line_no, part_no

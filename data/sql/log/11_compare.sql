@@ -1,9 +1,9 @@
 -- Finds the rows of the upload that are more than simply new; `fate` says what each is to the rows stored before.
 -- Answers: which rows of this file are known already, and which correct a stored row?
 -- Definition: content identity is every stored value and the occurrence among identical lines of one file. A row with
--- a time of day whose patient, time, exercise and side stand once in the file and on one counted stored row, with
--- other values, is `changed`; not so where the file that said the stored row had another line there, which was
--- rejected. A row that only undone uploads hold is `revived`.
+-- a time of day whose patient, time (in the hour that comes twice, with its offset), exercise and side stand once in the
+-- file and on one counted stored row, with other values, is `changed`; not so where the file that said the stored row
+-- had another line there, which was rejected. A row that only undone uploads hold is `revived`.
 -- Makes: fate. Reads: stored, repeated, and the rows that the upload has stored so far. Parameters: $upload_id.
 INSERT INTO fate
 WITH taken AS (
@@ -58,17 +58,17 @@ known AS (
 
 key_in_file AS (
     SELECT
-        patient_id, performed_at, exercise, exercise_name, side,
+        patient_id, performed_at, utc_offset_minutes, exercise, exercise_name, side,
         min(row_id) AS id
     FROM taken
     WHERE has_time
-    GROUP BY patient_id, performed_at, exercise, exercise_name, side
+    GROUP BY patient_id, performed_at, utc_offset_minutes, exercise, exercise_name, side
     HAVING count(*) = 1
 ),
 
 key_in_store AS (
     SELECT
-        patient_id, performed_at, exercise, exercise_name, side,
+        patient_id, performed_at, utc_offset_minutes, exercise, exercise_name, side,
         min(row_id) FILTER (WHERE is_counted) AS row_id,
         min(coalesce(revises, row_id)) FILTER (WHERE is_counted) AS chain,
         count(*) FILTER (WHERE is_counted) AS counted,
@@ -76,7 +76,7 @@ key_in_store AS (
         count(DISTINCT coalesce(revises, row_id)) AS chains
     FROM stored
     WHERE has_time
-    GROUP BY patient_id, performed_at, exercise, exercise_name, side
+    GROUP BY patient_id, performed_at, utc_offset_minutes, exercise, exercise_name, side
 ),
 
 near_rejected AS (
@@ -88,6 +88,7 @@ near_rejected AS (
         ON
             key_in_store.patient_id = rejected_line.patient_id
             AND key_in_store.performed_at = rejected_line.performed_at
+            AND key_in_store.utc_offset_minutes IS NOT DISTINCT FROM rejected_line.utc_offset_minutes
             AND key_in_store.exercise IS NOT DISTINCT FROM rejected_line.exercise
             AND key_in_store.exercise_name IS NOT DISTINCT FROM rejected_line.exercise_name
             AND key_in_store.side IS NOT DISTINCT FROM rejected_line.side
@@ -119,6 +120,7 @@ same_key AS (
         ON
             key_in_file.patient_id = key_in_store.patient_id
             AND key_in_file.performed_at = key_in_store.performed_at
+            AND key_in_file.utc_offset_minutes IS NOT DISTINCT FROM key_in_store.utc_offset_minutes
             AND key_in_file.exercise IS NOT DISTINCT FROM key_in_store.exercise
             AND key_in_file.exercise_name IS NOT DISTINCT FROM key_in_store.exercise_name
             AND key_in_file.side IS NOT DISTINCT FROM key_in_store.side

@@ -12,7 +12,8 @@ SELECT
     performed_at,
     exercise,
     exercise_name,
-    side
+    side,
+    utc_offset_minutes
 FROM checked
 WHERE fault IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY line_no ORDER BY part_no) = 1

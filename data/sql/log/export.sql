@@ -3,7 +3,7 @@
 SELECT
     patient_id,
     CASE
-        WHEN has_time THEN CAST(performed_at AS VARCHAR)
+        WHEN has_time THEN CAST(performed_at AS VARCHAR) || coalesce(written_offset(utc_offset_minutes), '')
         ELSE strftime(performed_at, '%Y-%m-%d')
     END AS performed_at,
     session_id,

@@ -36,6 +36,7 @@ worded AS (
         torn,
         len(cell) AS cells,
         filled(cell[-1]) IS NULL AS ends_empty,
+        CASE WHEN $written.holds_zeros THEN cell_with_zero(cell) END AS zero_cell,
         filled(cell[$place.patient_id]) AS patient_id,
         filled(cell[$place.severity]) AS severity,
         filled(cell[$place.zcq_symptom]) AS zcq_symptom,
@@ -75,6 +76,7 @@ valued AS (
         site,
         clinician,
         CASE
+            WHEN zero_cell IS NOT NULL THEN 'line zero_byte'
             WHEN torn THEN 'line torn'
             WHEN cells > $written.width THEN 'line too_wide'
             WHEN
@@ -99,7 +101,8 @@ valued AS (
         END AS written_fault,
         split_part(written_fault, ' ', 2) AS fault,
         nullif(split_part(written_fault, ' ', 1), 'line') AS fault_column,
-        CASE fault_column
+        CASE coalesce(fault_column, 'line')
+            WHEN 'line' THEN zero_cell
             WHEN 'patient_id' THEN patient_id
             WHEN 'severity' THEN severity
             WHEN 'zcq_symptom' THEN zcq_symptom
