@@ -1,9 +1,9 @@
 -- Finds the rows of the upload that are more than simply new; `fate` says what each is to the rows stored before.
 -- Answers: which rows of this file are known already, and which correct a stored row?
 -- Definition: content identity is every stored value and the occurrence among identical lines of one file. A row with
--- a time of day whose patient, time (in the hour that comes twice, with its offset), exercise and side stand once in the
--- file and on one counted stored row, with other values, is `changed`; not so where the file that said the stored row
--- had another line there, which was rejected. A row that only undone uploads hold is `revived`.
+-- a time of day whose patient, time (in the hour that comes twice, with its offset), exercise and side occur once in
+-- the file and in one counted stored row, with other values, is `changed`; not so where the file of the stored row had
+-- another line there, which was rejected. A row that only undone uploads hold is `revived`.
 -- Makes: fate. Reads: stored, repeated, and the rows that the upload has stored so far. Parameters: $upload_id.
 INSERT INTO fate
 WITH taken AS (
