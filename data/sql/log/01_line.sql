@@ -9,8 +9,8 @@
 -- many cells a line needs for all but its notes), hash_is_data, last_line, last_is_cut.
 -- place: the position, from 1 and 0 for none, of every column that is not of one side.
 -- meaning: what the cells mean: patient (of a file that names none), date_order (of mapping.DATE_ORDERS), time_zone (in
--- which times are written, null for the clinic's), fixed_day (of a file that has no day), latest (the last moment that can
--- have happened), scale_from and scale_by (a pain score is (written - from) × by), duration_unit, zero_is_missing
+-- which times are written, null for the clinic's), fixed_day (of a file that has no day), latest (the last moment that
+-- can have happened), scale_from and scale_by (a pain score is (written - from) × by), duration_unit, zero_is_missing
 -- (columns), sided (whether the sides have columns of their own), choices (the columns that tell which lines the
 -- mapping reads: place, header, only, except). is_guarded says that the file is an export of Supine's
 -- own, where an apostrophe guards text that a spreadsheet would run; closely, that cells out of the ordinary are read
@@ -182,7 +182,7 @@ typed AS (
         END AS performed_at_value,
         exercise_meant(exercise, (words).exercise) AS exercise_code,
         CASE WHEN exercise_code IS NULL THEN exercises_named(exercise, (words).exercise) END AS several,
-        exercise IS NOT NULL AND exercise_code IS DISTINCT FROM 'none' AS has_exercise,
+        exercise IS NOT NULL AND coalesce(exercise_code, '') <> 'none' AS has_exercise,
         coalesce((words).side[lower(side)], (words).side[bare_word(side)]) AS side_value,
         number("sets") AS sets_value,
         number(reps) AS reps_value,
