@@ -149,7 +149,7 @@ def test_a_corrected_line_takes_the_place_of_what_an_older_file_says(store):
     assert (result.duplicate, result.rejected) == (1, 1)
     corrected = export.rejected(store, result.upload_id).replace(b"1O", b"12")
     assert import_file(store, io.BytesIO(corrected), "corrected.csv").changed == 1
-    assert rows_that_count(store) == [(12, 7), (8, 2)]
+    assert rows_that_count(store) == [(8, 2), (12, 7)]
 
 
 def test_a_redone_upload_does_not_count_beside_what_has_replaced_it(store):

@@ -126,8 +126,8 @@ def test_marks_that_never_close_take_time_in_proportion(line, escape):
 
 
 def test_200_000_lines_that_open_a_mark_are_each_rejected_by_name(take_file):
-    result, seconds = take_file(io.BytesIO(HEAD + b'"x\n' * 200_000))
-    assert (counts(result), result.rejects[-1]["reason"]) == ((0, 0, 0, 200_000), TORN)
+    result, seconds = take_file(io.BytesIO(HEAD + b'"x\n' * 200_000 + LINE + b"\n"))
+    assert (counts(result), result.rejects[-1]["reason"]) == ((1, 0, 0, 200_000), TORN)
     assert seconds < 30
 
 

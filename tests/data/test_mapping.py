@@ -181,7 +181,7 @@ def test_only_lines_that_every_chosen_column_allows_are_read(both_ways, take, ro
         "P1,2026-01-04,5,Mood,Pain,\n"
         "P1,2026-01-05,6,Symptom,Pain,carer\n"
         "P1,2026-01-06,7,,Pain,\n"
-        "P1,2026-01-07,8,symptom,pain,self\n",
+        "P1,2026-01-07,8,Symptom,Pain,self\n",
         mapping=mapping,
     )
     assert (result.new, result.rejected) == (2, 4)

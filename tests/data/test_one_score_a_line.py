@@ -134,7 +134,7 @@ def test_scores_of_one_set_in_two_files_are_not_stored_one_without_the_other(tak
     assert reasons(result) == [(2, None, why)]
     assert rows(SCORES) == [(2, 3, None, None), (3, 1, None, None)]
     assert counts(take_long(scored("before", 3), scored("after", 8))) == (0, 2, 0, 0)
-    assert rows(SCORES) == [(2, 3, None, 8), (3, 1, None, None)]
+    assert rows(SCORES) == [(3, 1, None, None), (2, 3, None, 8)]
 
 
 def test_a_pain_diary_with_one_score_a_line(take, rows):

@@ -120,9 +120,10 @@ def test_the_demo_is_written_to_practise_with(run, tmp_path):
     assert any((tmp_path / "practice").glob("*.csv"))
 
 
-def test_a_file_that_was_imported_before_says_whose_it_was_by_whom_and_when(run, file, tmp_path):
+def test_a_file_that_was_imported_before_says_whose_it_was_by_whom_and_when(run, file, tmp_path, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "Lee")
     diary = file("diary.csv", "date,pain\n2026-01-02,3\n")
-    run("import", "--patient", "P7", "--by", "Lee", diary)
+    run("import", "--patient", "P7", diary)
     store = open_store(tmp_path / "clinic.duckdb")
     with store.read() as cursor:
         (at,) = cursor.execute("SELECT strftime(uploaded_at, '%Y-%m-%d at %H:%M') FROM clinic.upload").fetchone()
@@ -131,8 +132,9 @@ def test_a_file_that_was_imported_before_says_whose_it_was_by_whom_and_when(run,
         f"Already imported on {at} by Lee as diary.csv, for the patient P7. "
         "To read it in another way, undo that upload first."
     )
-    assert again in run("import", "--patient", "P7", "--by", "Kim", diary)[1]
-    assert "1 new" in run("import", "--patient", "P8", "--by", "Kim", diary)[1]
+    monkeypatch.setenv("LOGNAME", "Kim")
+    assert again in run("import", "--patient", "P7", diary)[1]
+    assert "1 new" in run("import", "--patient", "P8", diary)[1]
 
 
 def test_a_folder_to_watch_has_to_be_one(run, tmp_path):

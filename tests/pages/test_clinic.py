@@ -1,8 +1,11 @@
 """The store that the pages ask, and which answers are kept for how long."""
 
+import io
+
 import pytest
 
 import queries
+from data.importing import import_file
 from pages.ui import clinic
 from tests.pages.conftest import LOG
 from tests.pages.screen import TODAY
@@ -56,6 +59,12 @@ def test_every_page_leaves_the_answers_as_they_were(small_clinic, visit, monkeyp
         visit(page, **address)
     assert len(drawn_once) > 10
     assert [(name, answer.to_json(date_format="iso")) for name, answer in answered] == drawn_once
+
+
+def test_a_file_none_of_whose_lines_is_understood_does_not_end_the_demo():
+    hopeless = io.BytesIO(b"patient_id,performed_at,exercise\nP1,soon,squat\n")
+    assert import_file(clinic.own_store(), hopeless, "log.csv").status == "refused"
+    assert clinic.is_demo()
 
 
 def test_the_first_import_ends_the_demo(take):
