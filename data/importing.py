@@ -387,7 +387,7 @@ def _fitting(count: dict[str, int]) -> list[str]:
     return [order for order in ("ymd", "dmy", "mdy") if count[order] == count["any_order"]]
 
 
-def _require_order(count: dict[str, int], order: str) -> None:
+def _require_order(count: dict[str, int], order: str | None) -> None:
     """Raise ReadingError where another order reads a date that this one cannot read."""
     if order not in _fitting(count):
         raise ReadingError("date_orders_mixed")
