@@ -177,8 +177,8 @@ def measure_small_import(folder: Path, chosen: argparse.Namespace) -> Iterator[L
     )
     what, beside = f"into {chosen.rows:,} rows", "into an empty store"
     full, empty, full_page, empty_page = (got[name] for name in ("full", "empty", "full_page", "empty_page"))
-    yield Line(f"500 lines {what}", full["process"], beside, empty["process"], 1.5, full["peak_mib"])
-    yield Line(f"500 lines {what}, without start-up", full_page["import"], beside, empty_page["import"], 1.5)
+    yield Line(f"500 lines {what}", full["process"], beside, empty["process"], 1.2, full["peak_mib"])
+    yield Line(f"500 lines {what}, without start-up", full_page["import"], beside, empty_page["import"], 1.2)
     yield Line(f"and the refresh after it {what}", full_page["refresh"], beside, empty_page["refresh"])
 
 
@@ -208,8 +208,8 @@ def measure_review(folder: Path, chosen: argparse.Namespace) -> Iterator[Line]:
     store = _large_store(folder, chosen)
     got = _step("review", store)
     size = f"{chosen.patients:,} patients, {chosen.rows:,} rows"
-    yield Line(f"review, {size}", got["review"], "GROUP BY of 28 days", got["group_by"], 10, got["peak_mib"])
-    yield Line("review of a day in the past", got["past"], "GROUP BY of 28 days", got["group_by"])
+    yield Line(f"review, {size}", got["review"], "GROUP BY of 28 days", got["group_by"], 6, got["peak_mib"])
+    yield Line("review of a day in the past", got["past"], "GROUP BY of 28 days", got["group_by"], 8)
     yield Line("review again without new data (kept by the pages)", got["again"], "50 ms", 0.05)
 
 
