@@ -1,8 +1,8 @@
 -- One row per patient, day and exercise of the programme that was logged: how much was done, and the day's score.
 -- Definition: exercise-day score = min(1, done ÷ target); done is reps × sets (reps alone without sets, the target
--- without reps) summed over the day; each exercise of a row of
--- several counts as a row without reps. For a per-side exercise the lower side counts, a row without a side counting for
--- both; over_limit is a side (or the sum) above the upper limit.
+-- without reps) summed over the day; each exercise of a row of several counts as a row without reps. For a per-side
+-- exercise the lower side counts, a row without a side counting for both; over_limit is a side (or the sum) above the
+-- upper limit.
 -- Parameters: patients (list of patient ids).
 CREATE OR REPLACE MACRO exercise_day_of(patients) AS TABLE
 WITH done_row AS (
