@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.server import CHROMIUM_ARGUMENTS, running
 
@@ -51,6 +51,7 @@ def take(browser: Browser, address: str, file: Path, size: tuple[int, int], sche
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     # Charts and tables are drawn on a canvas once their part of Streamlit has arrived.
     page.wait_for_timeout(2_000)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=60_000)
     page.screenshot(path=file)
     context.close()
 

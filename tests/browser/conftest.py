@@ -106,8 +106,13 @@ class Visitor:
 
     def select(self, alt, row):
         """Click on a row's box; the table is a canvas, so by its place: header and rows are about equally high."""
-        drawn = self.table(alt).locator(".dvn-scroller")
-        height = drawn.bounding_box()["height"] / (self.table(alt).locator("tbody tr").count() + 1)
+        self.settle()
+        rows = self.table(alt).locator("tbody tr")
+        # Before its rows are there, the place of one of them cannot be known.
+        rows.first.wait_for(state="attached", timeout=30_000)
+        drawn = self.table(alt).locator(".dvn-scroller").first
+        drawn.scroll_into_view_if_needed()
+        height = drawn.bounding_box()["height"] / (rows.count() + 1)
         drawn.click(position={"x": 14, "y": height * (row + 1.5)})
 
 

@@ -123,18 +123,15 @@ def test_ids_are_text_on_the_buttons_that_open_them(visitor, hostile):
 
 def test_a_files_name_is_text_before_and_after_its_import(visitor, hostile):
     someone = visitor(hostile)
-    someone.open("/imports")
-    someone.see("Logs and rosters as CSV files")
     other = f"new {NAME}.csv"
-    content = log().replace("9,4", "8,3").encode()
-    someone.page.locator("input[type=file]").set_input_files({"name": other, "mimeType": "text/csv", "buffer": content})
+    someone.drop({other: log().replace("9,4", "8,3")})
     someone.see("What was understood")
     someone.settle()
     nothing_foreign(someone)
     bold = someone.page.locator("[data-testid=stMain] strong", has_text="new www.evil.example")
     assert no_more_than_text(bold.first) == other
     someone.page.get_by_role("button", name="Import 1 file").click()
-    someone.see("is imported")
+    someone.see("See the review list")
     someone.settle()
     assert no_more_than_text(bold.first) == other
     someone.select("Uploads, the newest first", 1)

@@ -1,17 +1,6 @@
 """Whoever ticks the second row of a table sees the second patient, upload or file, and no other."""
 
 
-def tick(visitor, alt, row):
-    """Click on the box of a row, from 0; header and rows are about equally high."""
-    visitor.settle()
-    table = visitor.table(alt)
-    table.locator("tbody tr").first.wait_for(state="attached", timeout=30_000)
-    drawn = table.locator(".dvn-scroller").first
-    drawn.scroll_into_view_if_needed()
-    height = drawn.bounding_box()["height"] / (table.locator("tbody tr").count() + 1)
-    drawn.click(position={"x": 14, "y": height * (row + 1.5)})
-
-
 def see_in(visitor, alt, name, expected):
     """Wait until a column of a table says this; a table is drawn a moment after the words around it."""
     for _ in range(50):
@@ -27,7 +16,7 @@ def test_the_second_row_of_each_section_opens_its_second_patient(visitor, demo):
     someone.see("Review first")
     for section in ("Review first", "Review soon", "Look"):
         second = someone.column(f"{section}:", "Patient")[1]
-        tick(someone, f"{section}:", 1)
+        someone.select(f"{section}:", 1)
         someone.page.wait_for_url(f"**/?*patient={second}*")
         someone.page.get_by_role("heading", name=second, exact=True).wait_for(timeout=30_000)
         someone.settle()
@@ -40,7 +29,7 @@ def test_the_second_row_of_the_cohort_opens_the_second_patient(visitor, demo):
     someone.open("/cohort")
     someone.see("Sessions that can be judged")
     second = someone.column("Patients 1 to", "Patient")[1]
-    tick(someone, "Patients 1 to", 1)
+    someone.select("Patients 1 to", 1)
     someone.page.wait_for_url(f"**/patient?*patient={second}*")
     someone.page.get_by_role("heading", name=second, exact=True, level=1).wait_for(timeout=30_000)
     someone.settle()
@@ -60,13 +49,13 @@ def test_the_second_row_of_dropped_files_and_of_the_history_opens_the_second(vis
     someone.see("Import 3 files")
     for row in (1, 2):
         name = someone.column("What each file holds", "File")[row]
-        tick(someone, "What each file holds", row)
+        someone.select("What each file holds", row)
         someone.page.get_by_text(f"{name} · ready").wait_for(timeout=30_000)
         see_in(someone, "The first rows as they will be stored", "Patient", [name[0]])
     someone.page.get_by_role("button", name="Import 3 files").click()
     someone.see("3 files are imported.")
     for row in (1, 2):
         name = someone.column("Uploads, the newest first", "File")[row]
-        tick(someone, "Uploads, the newest first", row)
+        someone.select("Uploads, the newest first", row)
         someone.see("Rejected lines · 1")
         see_in(someone, "Rejected lines with the reason", "As written", [FILES[name].splitlines()[2]])
