@@ -173,7 +173,7 @@ def _imported(
     if not counts["lines"]:
         raise ReadingError("no_lines")
     if counts["rejected"] == counts["lines"]:
-        raise ReadingError("no_line_understood", lines=counts["lines"], faults=_run(cursor, "upload/faults", most=3))
+        raise ReadingError("no_line_understood", count=counts["lines"], faults=_run(cursor, "upload/faults", most=3))
     _store_upload(cursor, file_name, reading, by, upload_id, counts)
     _run(cursor, "upload/fix_zone", fixed_at=reading.uploaded_at)
     if not rehearse:

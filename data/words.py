@@ -78,7 +78,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "no_header": "The file has no line that names columns.",
     "no_header_on_line": "Line {line} names no columns; choose another line of the header.",
     "no_lines": "The file names its columns and has no lines below them.",
-    "no_line_understood": "None of the {lines:,} lines below the header can be read: {faults}. Nothing was stored.",
+    "no_line_understood": (
+        "The only line below the header cannot be read: {faults}. Nothing was stored.",
+        "None of the {count:,} lines below the header can be read: {faults}. Nothing was stored.",
+    ),
     "days_of_excel": (
         "The days of this file, such as {value}, look like days as Excel counts them; choose that as the date order."
     ),

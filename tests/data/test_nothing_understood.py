@@ -14,6 +14,12 @@ def test_a_log(both_ways, take, ask):
         assert ask(f"SELECT count(*) FROM clinic.{table}") == [(0,)]  # noqa: S608
 
 
+def test_one_line(both_ways, take):
+    assert take(log("P1,soon,squat,,,,,,,,")).reason == (
+        "The only line below the header cannot be read: 1 × performed_at is not a date that exists. Nothing was stored."
+    )
+
+
 def test_one_line_that_is_understood_is_enough(both_ways, take):
     assert counts(take(log("P1,,squat,,,,,,,,", "P1,2026-11-02,squat,,,,,,,,"))) == (1, 0, 0, 1)
 
