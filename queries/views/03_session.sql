@@ -68,7 +68,7 @@ FROM (
         *,
         CAST(rise * 1000 AS BIGINT) * 1000000000 - position AS rise_rank
     FROM session_row_of(patients, before)
-)
+) AS ranked
 GROUP BY patient_id, session_id, begins, by_gap;
 
 -- One row per session by the end of a day, as it was then.
