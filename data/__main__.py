@@ -196,7 +196,9 @@ def _mappings(_: argparse.Namespace) -> int:
 def _sentence(result: Result) -> str:
     if result.message and result.status == "refused":
         return f"{result.file}: refused. {terminal_sentence(result.message)}"
-    counts = f"{result.lines:,} lines: {result.new:,} new, {result.changed:,} changed, "
+    counts = (
+        f"{result.lines:,} {'line' if result.lines == 1 else 'lines'}: {result.new:,} new, {result.changed:,} changed, "
+    )
     counts += f"{result.duplicate:,} duplicate, {result.rejected:,} rejected."
     rejects = [
         f"\n  line {reject['line']}: {reject['column'] or 'the line'} {reject['reason']}"

@@ -422,10 +422,10 @@ def _notes(cursor: duckdb.DuckDBPyConnection, reading: Reading, count: dict[str,
         "no_last_line_end": not reading.file.ends_in_line_end,
         "only_midnights": count["only_midnights"],
     }
-    said = [
+    remarks = [
         Message(code, {"count": number, "line": count["header_again"]}) for code, number in counted.items() if number
     ]
-    return [*_form_notes(reading), *said, *_unused(reading)]
+    return [*_form_notes(reading), *remarks, *_unused(reading)]
 
 
 def _form_notes(reading: Reading) -> list[Message]:

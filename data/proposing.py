@@ -1,4 +1,4 @@
-"""What the columns of an unknown file might be, and why: proposals for a person to choose from, never taken unasked."""
+"""What the columns of an unknown file might be, and why: proposals for a person to choose from, never used unasked."""
 
 import re
 from collections.abc import Callable
@@ -34,14 +34,14 @@ def propose(info: FileInfo, kind: str) -> dict[str, Proposal]:
         for header in info.header
         if (column := headers.named(header, kind))
     }
-    taken = {proposal.header for proposal in by_name.values()}
+    proposed = {proposal.header for proposal in by_name.values()}
     for column, fits, why in _GUESSES[kind]:
         if column in by_name:
             continue
         for header in info.header:
-            if header and header not in taken and fits(header, info.samples(header)):
+            if header and header not in proposed and fits(header, info.samples(header)):
                 by_name[column] = Proposal(header, why)
-                taken.add(header)
+                proposed.add(header)
                 break
     return by_name
 

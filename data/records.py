@@ -226,11 +226,11 @@ def _joined(
         joins = is_join[place]
         if not (joins or is_alone[place]):
             split = split or whole.split(b"\n")[:-1]
-            taken = _lines_of_record(split, first[place], dialect, width)
-            if taken == 0 and not last:
+            joined = _lines_of_record(split, first[place], dialect, width)
+            if joined == 0 and not last:
                 end = first[place]
                 break
-            joins = taken > 1
+            joins = joined > 1
         if joins:
             is_first[first[place]] = 1
             is_after[first[place + 1] + 1] = 1
@@ -294,14 +294,14 @@ def _walked_records(
         line = lines[position]
         if len(line) > LONGEST_RECORD_BYTES:
             raise too_long(line_no + position)
-        taken = 1
+        joined = 1
         if quote in line and (line.count(quote) % 2 or dialect.escape):
-            taken = _lines_of_record(lines, position, dialect, width)
-            if taken == 0 and not last:
+            joined = _lines_of_record(lines, position, dialect, width)
+            if joined == 0 and not last:
                 break
         numbers.append(line_no + position)
-        records.append(b"\n".join(lines[position : position + max(taken, 1)]))
-        position += max(taken, 1)
+        records.append(b"\n".join(lines[position : position + max(joined, 1)]))
+        position += max(joined, 1)
     line = _strings(numpy.cumsum([len(record) for record in records], dtype=numpy.int64), b"".join(records))
     _require_utf8(line)
     batch = _batch(numpy.array(numbers, dtype=numpy.int64), line, pyarrow.nulls(len(line), pyarrow.string()))
@@ -316,16 +316,16 @@ def _lines_of_record(lines: list[bytes], start: int, dialect: Dialect, width: in
     whole_already = cells_of(record.rstrip(b"\r").decode(errors="replace"), dialect)
     if whole_already is not None:
         return 1
-    for taken in range(1, MOST_LINES_IN_A_RECORD):
-        if start + taken >= len(lines):
+    for joined in range(1, MOST_LINES_IN_A_RECORD):
+        if start + joined >= len(lines):
             return 0
-        line = lines[start + taken]
+        line = lines[start + joined]
         record += b"\n" + line
         if len(record) > LONGEST_RECORD_BYTES:
             return 1
         if quote in line and (line.count(quote) % 2 or dialect.escape):
             cells = cells_of(record.rstrip(b"\r").decode(errors="replace"), dialect)
-            return taken + 1 if cells is not None and width in (None, len(cells)) else 1
+            return joined + 1 if cells is not None and width in (None, len(cells)) else 1
     return 1
 
 

@@ -61,7 +61,7 @@ def watch(
             except OSError as error:
                 # The others still have to be taken; this one is tried again once it has changed.
                 left[path] = seen[path]
-                say(f"{result.file} cannot be put away with its report: {error.strerror}.")
+                say(f"{result.file} cannot be moved with its report: {error.strerror}.")
         stop.wait(seconds)
 
 

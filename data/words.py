@@ -277,8 +277,10 @@ FAULTS = {
     "too_short": "the line ends after {cells} of {width} cells",
     "not_chosen": "the line is no set or session: its {header} is {value}",
     "other_score_rejected": "line {line}, with another score of the same row, was rejected",
-    "scores_uneven": "one score of this time and exercise stands more often than another: which pair is open",
-    "scores_contradict": "line {line} of the same row says something else",
+    "scores_uneven": (
+        "one score of this time and exercise occurs more often than another, so it is not clear which belong together"
+    ),
+    "scores_contradict": "line {line} of the same row has another value",
     "lacks_stored_score": (
         "the stored row of this time has a score that these lines lack; upload all scores of it in one file"
     ),
@@ -296,7 +298,7 @@ FAULTS = {
     "in_future": "is in the future",
     "too_long": "is longer than {limit} characters",
     "unknown_word": "is not {choices}",
-    "lines_differ": "stands on several lines of this roster that differ",
+    "lines_differ": "is on several lines of this roster that differ",
 }
 
 # What a cell of a column of few words may say.

@@ -64,12 +64,12 @@ CREATE OR REPLACE MACRO beside(word, sided, for_both, own, other) AS CASE
 END;
 
 -- Whether a cell says one of `only` (* is anything but an empty cell), where there are any, and none of `except`.
-CREATE OR REPLACE MACRO is_read(said, only_values, except_values) AS
+CREATE OR REPLACE MACRO is_read(cell, only_values, except_values) AS
     (
         len(only_values) = 0
-        OR (said IS NOT NULL AND (list_contains(only_values, '*') OR list_contains(only_values, said)))
+        OR (cell IS NOT NULL AND (list_contains(only_values, '*') OR list_contains(only_values, cell)))
     )
-    AND NOT coalesce(list_contains(except_values, said), false);
+    AND NOT coalesce(list_contains(except_values, cell), false);
 
 -- The first of the choices of a mapping (place, header, only, except) that a line fails; null for one that is read.
 CREATE OR REPLACE MACRO unread_choice(word, choices) AS CASE

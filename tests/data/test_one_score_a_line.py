@@ -65,7 +65,7 @@ def test_scores_that_cannot_be_paired_are_all_rejected(take_long, rows):
         scored("before", 1), scored("before", 3), scored("after", 4), scored("before", 2, rest="bridge,1")
     )
     assert counts(result) == (1, 0, 0, 3)
-    why = "one score of this time and exercise stands more often than another: which pair is open"
+    why = "one score of this time and exercise occurs more often than another, so it is not clear which belong together"
     assert reasons(result) == [(line, None, why) for line in (2, 3, 4)]
     assert rows("exercise") == [("bridge",)]
 
@@ -73,7 +73,7 @@ def test_scores_that_cannot_be_paired_are_all_rejected(take_long, rows):
 def test_lines_that_contradict_one_another_are_all_rejected(take_long):
     result = take_long(scored("before", 1), scored("after", 3, rest="squat,12"), scored("before", 2, day="2026-01-03"))
     assert counts(result) == (1, 0, 0, 2)
-    assert reasons(result) == [(line, None, "line 2 of the same row says something else") for line in (2, 3)]
+    assert reasons(result) == [(line, None, "line 2 of the same row has another value") for line in (2, 3)]
 
 
 def test_a_fault_rejects_the_other_scores_of_its_row_word_for_word(take_long, ask):

@@ -38,8 +38,8 @@ def test_a_patient_on_two_lines(take):
     result = take(ROSTER + "P1,mild,,,,,,,\nP1,severe,,,,,,,\nP2,mild,,,,,,,\nP2,mild,,,,,,,\n")
     assert counts(result) == (1, 0, 1, 2)
     assert [(reject["line"], reject["column"], reject["reason"]) for reject in result.rejects] == [
-        (2, "patient_id", "stands on several lines of this roster that differ"),
-        (3, "patient_id", "stands on several lines of this roster that differ"),
+        (2, "patient_id", "is on several lines of this roster that differ"),
+        (3, "patient_id", "is on several lines of this roster that differ"),
     ]
 
 

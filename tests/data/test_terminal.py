@@ -100,7 +100,7 @@ def test_the_log_comes_out_as_it_can_go_in(run, file, tmp_path):
     run("import", file("log.csv", log(LINE)))
     assert run("export", tmp_path / "out.csv")[0] == 0
     assert run("import", tmp_path / "out.csv")[1].startswith(
-        "out.csv: 1 lines: 0 new, 0 changed, 1 duplicate, 0 rejected."
+        "out.csv: 1 line: 0 new, 0 changed, 1 duplicate, 0 rejected."
     )
     assert run("export", tmp_path / "out.parquet")[0] == 0
     assert run("export", tmp_path / "out.xlsx")[::2] == (

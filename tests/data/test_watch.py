@@ -150,7 +150,7 @@ def test_a_file_that_cannot_be_put_away_keeps_no_other_waiting(tmp_path, in_the_
         threading.Event().wait(0.2)
     assert (tmp_path / name).exists()
     assert folder.said[0] == f"{name}: imported"
-    assert folder.said[1].startswith(f"{name} cannot be put away with its report: ")
+    assert folder.said[1].startswith(f"{name} cannot be moved with its report: ")
     assert folder.said[2:] == ["b.csv: imported"]
 
 

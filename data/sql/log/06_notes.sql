@@ -15,7 +15,7 @@ WITH looked_at AS (
     FROM checked
 ),
 
-taken AS (
+stored_row AS (
     SELECT
         count(*) AS sound_rows,
         min(performed_at) AS first_moment,
@@ -28,4 +28,4 @@ taken AS (
     WHERE upload_id = $upload_id
 )
 
-SELECT * FROM looked_at CROSS JOIN taken
+SELECT * FROM looked_at CROSS JOIN stored_row

@@ -6,7 +6,7 @@
 -- another line there, which was rejected. A row that only undone uploads hold is `revived`.
 -- Makes: fate. Reads: stored, repeated, and the rows that the upload has stored so far. Parameters: $upload_id.
 INSERT INTO fate
-WITH taken AS (
+WITH uploaded AS (
     SELECT
         of_known_patient.*,
         coalesce(repeated.occurrence, 1) AS occurrence,
@@ -27,7 +27,7 @@ stored_source AS (
 ),
 
 standing AS (
-    -- A row that counts is said by a standing upload, even where the upload that said it first is undone.
+    -- A row that counts is in an upload in force, even where the upload that had it first is undone.
     SELECT row_id FROM stored WHERE is_counted
     UNION
     SELECT row_id FROM stored_source WHERE upload_id IN (SELECT upload_id FROM standing_upload())
@@ -39,28 +39,28 @@ counted_chain AS (
 
 known AS (
     SELECT
-        taken.row_id AS id,
+        uploaded.row_id AS id,
         stored.row_id,
         CASE WHEN standing.row_id IS NOT NULL THEN 'duplicate' ELSE 'revived' END AS fate
-    FROM taken
+    FROM uploaded
     INNER JOIN stored
         ON
-            taken.content = stored.content
-            AND taken.occurrence = stored.occurrence
-            AND taken.patient_id = stored.patient_id
-            AND taken.performed_at = stored.performed_at
+            uploaded.content = stored.content
+            AND uploaded.occurrence = stored.occurrence
+            AND uploaded.patient_id = stored.patient_id
+            AND uploaded.performed_at = stored.performed_at
     LEFT JOIN standing ON stored.row_id = standing.row_id
     LEFT JOIN counted_chain ON coalesce(stored.revises, stored.row_id) = counted_chain.chain
     WHERE standing.row_id IS NOT NULL OR counted_chain.chain IS NULL
     QUALIFY
-        row_number() OVER (PARTITION BY taken.row_id ORDER BY standing.row_id ASC NULLS LAST, stored.row_id DESC) = 1
+        row_number() OVER (PARTITION BY uploaded.row_id ORDER BY standing.row_id ASC NULLS LAST, stored.row_id DESC) = 1
 ),
 
 key_in_file AS (
     SELECT
         patient_id, performed_at, utc_offset_minutes, exercise, exercise_name, side,
         min(row_id) AS id
-    FROM taken
+    FROM uploaded
     WHERE has_time
     GROUP BY patient_id, performed_at, utc_offset_minutes, exercise, exercise_name, side
     HAVING count(*) = 1

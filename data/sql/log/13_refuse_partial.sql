@@ -3,14 +3,14 @@
 CREATE OR REPLACE TEMP TABLE partial AS
 SELECT fate.id, fate.line_no
 FROM fate
-INNER JOIN clinic.log_row AS taken ON fate.id = taken.row_id
+INNER JOIN clinic.log_row AS uploaded ON fate.id = uploaded.row_id
 INNER JOIN clinic.log_row AS old ON fate.row_id = old.row_id
 WHERE
     fate.fate = 'changed'
     AND (
-        (taken.pain_before IS NULL AND old.pain_before IS NOT NULL)
-        OR (taken.pain_during IS NULL AND old.pain_during IS NOT NULL)
-        OR (taken.pain_after IS NULL AND old.pain_after IS NOT NULL)
+        (uploaded.pain_before IS NULL AND old.pain_before IS NOT NULL)
+        OR (uploaded.pain_during IS NULL AND old.pain_during IS NOT NULL)
+        OR (uploaded.pain_after IS NULL AND old.pain_after IS NOT NULL)
     );
 
 UPDATE checked SET fault = 'lacks_stored_score'

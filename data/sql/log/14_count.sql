@@ -6,7 +6,7 @@ WITH further_line AS (
     SELECT line_no, row_line FROM checked WHERE row_line <> line_no AND fault IS NULL
 ),
 
-taken AS (
+stored_line AS (
     SELECT
         -- Counting distinct lines costs, and where a line has one row it is the same.
         CASE
@@ -53,12 +53,12 @@ at_fault AS (
 )
 
 SELECT
-    taken.sound + at_fault.rejected AS lines,
-    taken.sound - other.changed - other.duplicate AS new,
+    stored_line.sound + at_fault.rejected AS lines,
+    stored_line.sound - other.changed - other.duplicate AS new,
     other.changed,
     other.duplicate,
     at_fault.rejected,
     (SELECT count(*) FROM clinic.upload_patient WHERE upload_id = $upload_id) AS patients
-FROM taken
+FROM stored_line
 CROSS JOIN other
 CROSS JOIN at_fault

@@ -3,7 +3,7 @@
 -- Definition: of the rows that replaced one another, the newest that a standing upload says is counted.
 -- Parameters: $upload_id; $standing: whether the upload will stand.
 CREATE OR REPLACE TEMP TABLE touched AS
-WITH said AS (
+WITH in_upload AS (
     SELECT row_id FROM clinic.log_row WHERE upload_id = $upload_id
     UNION
     SELECT row_id FROM clinic.other_line WHERE upload_id = $upload_id
@@ -12,7 +12,7 @@ WITH said AS (
 chain AS (
     SELECT DISTINCT coalesce(revises, row_id) AS chain
     FROM clinic.log_row
-    WHERE row_id IN (SELECT row_id FROM said)
+    WHERE row_id IN (SELECT row_id FROM in_upload)
 ),
 
 member AS (
