@@ -100,7 +100,10 @@ def killed_after(database, uploads, lines):
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory):
     """A store with one upload in its file, and two more that only its log holds."""
-    return killed_after(tmp_path_factory.mktemp("killed") / "clinic.duckdb", uploads=2, lines=20)
+    with pytest.MonkeyPatch.context() as patched:
+        # The zone in which each test opens it.
+        patched.setenv("SUPINE_TIME_ZONE", "Asia/Seoul")
+        return killed_after(tmp_path_factory.mktemp("killed") / "clinic.duckdb", uploads=2, lines=20)
 
 
 def log_of(database):
@@ -153,15 +156,17 @@ def test_rows_that_a_damaged_log_moves_to_no_upload_are_noticed(tmp_path):
     of_upload = (2).to_bytes(4, "little") * 128
     places = [place for place in range(len(log)) if log.startswith(of_upload, place)]
     assert len(places) > 100
-    for place in (places[0], places[-1]):
+    codes = []
+    for place in places[::40]:
         database.write_bytes(file)
         damaged = log[:place] + bytes(512) + log[place + 512 :]
         log_of(database).write_bytes(damaged)
         with pytest.raises(StoreError) as refusal:
             open_store(database)
-        assert refusal.value.message.code in ("store_lines_wrong", "log_damaged")
+        codes.append(refusal.value.message.code)
         assert (database.read_bytes(), log_of(database).read_bytes()) == (file, damaged)
-    assert refusal.value.message.code == "store_lines_wrong"
+    assert "store_lines_wrong" in codes
+    assert set(codes) <= {"store_lines_wrong", "log_damaged"}
 
 
 def test_a_log_that_was_cut_short_leaves_whole_uploads(killed, tmp_path):

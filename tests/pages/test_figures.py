@@ -135,7 +135,10 @@ def test_a_patient_stands_at_adherence_across_and_pain_up():
     }
     assert [point[0] for point in traces["▲ a session with a rise"].customdata] == ["P1", "P3"]
     assert [point[0] for point in traces["● no rise"].customdata] == ["P2"]
-    assert [trace.marker.color for trace in traces.values()] == [charts.PEAK, charts.BEFORE]
+    assert {name: trace.marker.color for name, trace in traces.items()} == {
+        "▲ a session with a rise": charts.PEAK,
+        "● no rise": charts.BEFORE,
+    }
     assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("adherence", "median peak pain")
     assert [round(end) for end in (*figure.layout.xaxis.range, *figure.layout.yaxis.range)] == [0, 1, 0, 10]
 

@@ -140,7 +140,7 @@ def test_questions_of_facts_need_nothing_derived(clinic):
     made = clinic(LINE.format("A", "29"))
     for table in (*TABLES, "stale_patient"):
         made.write(f"DROP TABLE clinic.{table}")
-    asked = {"limit": 5, "offset": 0, "upload_id": 1, "as_of": AS_OF}
+    asked = {"limit": 5, "offset": 0, "upload_id": 1, "as_of": AS_OF, "sha256": ""}
     assert {len(queries.ask(made.store, name, **asked)) for name in queries.OF_FACTS} == {0, 1, 4}
 
 
@@ -155,6 +155,9 @@ def test_sessions_of_a_store_from_before_they_had_their_two_scores_get_them(tmp_
         cursor.execute("ALTER TABLE clinic.session DROP COLUMN rise_to")
         cursor.execute("ALTER TABLE clinic.rejected_line DROP COLUMN code")
         cursor.execute("ALTER TABLE clinic.rejected_line DROP COLUMN details")
+        cursor.execute("ALTER TABLE clinic.rejected_line DROP COLUMN utc_offset_minutes")
+        cursor.execute("ALTER TABLE clinic.log_row DROP COLUMN utc_offset_minutes")
+        cursor.execute("DROP TABLE clinic.time_zone")
         cursor.execute("DELETE FROM clinic.schema_version WHERE version >= 4")
     store.close()
     store = open_store(path)
