@@ -1,0 +1,64 @@
+"""The specification's cases, judged by the oracle and by the SQL; how they are written, `specification.md` says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.queries import oracle
+from tests.queries.cases import Case, answer, exports
+
+TABLES = Path(__file__).with_name("specification.md").read_text(encoding="utf-8")
+
+
+def rows_of(document):
+    """The cases of a document's tables: name, log, answer."""
+    found = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", document, re.MULTILINE)
+    return [row for row in found if row != ("case", "log", "answer")]
+
+
+CASES = {name: (log, expected) for name, log, expected in rows_of(TABLES)}
+
+
+def test_no_two_cases_have_one_name():
+    assert len(rows_of(TABLES)) == len(CASES)
+
+
+def answers_of(lines):
+    """Patient → what the list says, in the words of the tables."""
+    return {line["patient_id"]: answer(line) for line in lines}
+
+
+def agree(said, expected):
+    """The first part of an answer stands for the group and all its reasons; the others are among what is said."""
+    first, *others = expected.split(" · ")
+    group, _, reasons = first.partition(": ")
+    if reasons == "…":
+        assert said[0].partition(": ")[0] == group
+    elif first != "…":
+        assert said[0] == first
+    for part in others:
+        if part.startswith("no "):
+            assert [one for one in said if one.startswith(part.removeprefix("no "))] == []
+        else:
+            assert part in said
+
+
+@pytest.fixture(scope="module")
+def made():
+    """All cases in one store, and as the oracle takes them."""
+    cases = [Case(name, log) for name, (log, _) in CASES.items()]
+    return {case.name: case for case in cases}, exports(cases)
+
+
+@pytest.fixture(scope="module")
+def by_oracle(made):
+    cases, told = made
+    days = {case.as_of for case in cases.values()}
+    return {day: answers_of(oracle.review(told.facts, day)) for day in days}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_oracle_says_what_was_worked_out_by_hand(made, by_oracle, name):
+    cases, _ = made
+    agree(by_oracle[cases[name].as_of][name], CASES[name][1])
