@@ -103,7 +103,7 @@ def _patient(facts, rows, entries, name, as_of):
     found = sessions(rows)
     for session in found:
         session["arrived"] = arrival(facts, session, as_of)
-        session["uploaded"] = max(facts.uploads[row["upload"]]["at"] for row in session["rows"])
+        session["uploaded"] = max(brought(facts, row) for row in session["rows"])
         session["reviewed"] = any(covers(review, session) for review in reviews)
     entry = entries.get(name, {})
     return Patient(name, as_of, rows, found, reviews, entry, covered_through(facts, name, rows, as_of))
@@ -335,8 +335,15 @@ def exercise_label(row):
 
 def arrival(facts, session, as_of):
     """The day of the last upload by then that brought or changed a row, but not earlier than the session."""
-    days = {facts.uploads[version["upload"]]["at"].date() for row in session["rows"] for version in versions(row)}
+    moments = [brought(facts, version) for row in session["rows"] for version in versions(row)]
+    days = [moment.date() for moment in moments if moment is not None]
     return max([session["day"], *(day for day in days if day <= as_of)])
+
+
+def brought(facts, row):
+    """When the first upload in force that says a row came; None where it is in none."""
+    moments = [facts.uploads[number]["at"] for number in row["said_by"] if not facts.uploads[number]["undone"]]
+    return min(moments, default=None)
 
 
 def covered_through(facts, name, rows, as_of):
@@ -594,14 +601,13 @@ def chips(patient, causes):
     big = risen(opened, 2)
     assessable = [session for session in patient.sessions if session["rise"] is not None]
     entered, logged = severity_entered(patient.entry), severity_logged(patient)
-    days = {row["performed_at"].date() for session in opened for row in session["rows"]}
     held = {
         "repeated_rise": len(big) >= 2,
         "rise_to_severe": any(at_least(session["peak"], 7) for session in big),
         "exercised_after_rise": any(follows(later, session) for session in big for later in patient.sessions),
         "kept_going": any(session["stopped_early"] is False for session in big),
         "after_a_rise": "silent" in causes and bool(assessable) and assessable[-1]["rise"] > 0,
-        "over_limit": any(is_over_limit(patient.rows, day) for day in days),
+        "over_limit": any(is_over_limit(patient.rows, session["day"]) for session in opened),
         "notes_mention": any(mentions(row["notes"]) for session in opened for row in session["rows"]),
         "severity_differs": None not in (entered, logged) and entered != logged,
     }

@@ -1,19 +1,24 @@
-"""The review list against the oracle: cohorts of a few patients, in every column and in order, on several days."""
+"""The review list against the oracle: cohorts of many patients, in every column and in order, on several days.
+
+    ORACLE_COHORTS=30 pytest tests/queries/test_review_oracle.py
+
+judges more of them; each takes about ten seconds, most of which its dozen imports need.
+"""
 
 import os
 import random
 from collections import Counter
-from datetime import date, datetime
+from datetime import date
+from fractions import Fraction
 
-import pandas
 import pytest
 
 import queries
 from tests.queries import oracle
 from tests.queries.cohort import DAY, Cohort
-from tests.queries.conftest import AS_OF, plain
+from tests.queries.conftest import AS_OF
 
-COHORTS = range(int(os.environ.get("ORACLE_COHORTS", "8")))
+COHORTS = range(int(os.environ.get("ORACLE_COHORTS", "2")))
 
 
 def cohort_of(seed):
@@ -41,26 +46,23 @@ def test_the_review_list_is_what_the_definitions_say(seed):
 def compare(lines, expected):
     assert [line["patient_id"] for line in lines] == [line["patient_id"] for line in expected]
     for line, wanted in zip(lines, expected, strict=True):
-        got = {name: comparable(line[name]) for name in wanted}
-        assert got == {name: comparable(value) for name, value in wanted.items()}
+        assert {name: comparable(line[name]) for name in wanted} == {
+            name: pytest.approx(float(value), abs=2e-6) if isinstance(value, Fraction | int) else comparable(value)
+            for name, value in wanted.items()
+        }
 
 
 def comparable(value):
-    value = plain(value)
-    if value is pandas.NaT:
-        return None
-    if isinstance(value, datetime):
-        return str(value)
-    if isinstance(value, date | bool | str | list) or value is None:
-        return str(value) if isinstance(value, date) else value
-    return round(float(value), 5)
+    if isinstance(value, date | str | list) or value is None:
+        return value
+    return float(value)
 
 
 def test_the_cohorts_hold_every_group_section_reason_and_chip():
     found = Counter()
-    for seed in range(8):
+    for seed in range(2):
         cohort, days = cohort_of(seed)
         for line in (line for as_of in days for line in oracle.review(cohort.exports.facts, as_of)):
             found.update([line["review_group"], f"section {line['section']}", *line["reasons"], *line["chips"]])
     wanted = {*oracle.GROUPS, *oracle.GROUP_OF, *oracle.CHIPS, "section look_again", "section reviewed"}
-    assert {code: found[code] for code in wanted | {"section good_news"} if found[code] < 5} == {}
+    assert {code: found[code] for code in wanted | {"section good_news"} if found[code] < 2} == {}

@@ -62,3 +62,18 @@ def by_oracle(made):
 def test_the_oracle_says_what_was_worked_out_by_hand(made, by_oracle, name):
     cases, _ = made
     agree(by_oracle[cases[name].as_of][name], CASES[name][1])
+
+
+@pytest.fixture(scope="module")
+def by_sql(made):
+    cases, told = made
+    clinic = told.clinic()
+    days = {case.as_of for case in cases.values()}
+    yield {day: answers_of(clinic.ask("review", as_of=day).to_dict("records")) for day in days}
+    clinic.store.close()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_list_says_what_was_worked_out_by_hand(made, by_sql, name):
+    cases, _ = made
+    agree(by_sql[cases[name].as_of][name], CASES[name][1])
