@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
-from tests.queries.conftest import AS_OF
+from tests.queries.conftest import AS_OF, plain
 from tests.queries.exports import Exports, logged
 
 MONTHS = {"Feb": 2, "Mar": 3, "Apr": 4, "Dec": 12, "Jan": 1}
@@ -48,9 +48,11 @@ class Case:
             day = moment(f"{number} {month}").date()
             start = datetime.combine(day, _clock(clock or "8:00"))
             rows = [_row(self.name, start, place, part) for place, part in enumerate(said.split(" + "))]
+            changes = [word for word in words if word.startswith("changed ")]
             for word in words:
-                _add(rows, word)
-            self.rows += rows
+                if word not in changes:
+                    _add(rows, word)
+            self.rows += rows + [_changed(rows[-1], word) for word in changes]
 
 
 def moment(text, clock="23:00"):
@@ -66,7 +68,7 @@ def _clock(text):
 
 def _row(patient, start, place, part):
     exercise, scores = re.fullmatch(r"(?:([a-z ]+) )?([\d.→–]+)", part).groups()
-    before, during, after = ([*map(_score, scores.split("→")), None, None])[:3]
+    before, during, after = _scores(scores)
     exercises = EXERCISES.get(exercise, (exercise,)) if exercise else EXERCISES["hip"]
     return logged(
         patient_id=patient,
@@ -79,8 +81,10 @@ def _row(patient, start, place, part):
     )
 
 
-def _score(text):
-    return Fraction(text) if text else None
+def _scores(text):
+    """The scores before, during and after of `2→5→4`."""
+    scores = [Fraction(score) if score else None for score in text.split("→")]
+    return [*scores, None, None][:3]
 
 
 def _add(rows, word):
@@ -102,6 +106,14 @@ def _add(rows, word):
         raise ValueError(word)
     for row in rows:
         row |= said
+
+
+def _changed(row, word):
+    """What `changed 29 Mar to 2→5` makes of a row."""
+    at, scores = re.fullmatch(r"changed (.*) to (.*)", word).groups()
+    before, during, after = _scores(scores)
+    said = {"pain_before": before, "pain_during": during, "pain_after": after}
+    return row | said | {"uploaded": moment(at), "revises": row}
 
 
 def _entry(text):
@@ -146,6 +158,7 @@ def _record(made, patient, text):
 
 def answer(line):
     """What is said of one line of the list, in the words of the tables."""
+    line = {name: plain(value) for name, value in line.items()}
     said = [f"{line['review_group']}: {', '.join(line['reasons'])}" if line["reasons"] else line["review_group"]]
     if line["section"] != line["review_group"]:
         said.append(f"section {line['section']}")
