@@ -18,6 +18,8 @@ CREATE TABLE IF NOT EXISTS derived.uncounted_row (patient_id VARCHAR, row_id BIG
 CREATE TABLE IF NOT EXISTS derived.session (
     patient_id VARCHAR,
     session_key BIGINT,
+    number BIGINT,              -- of the patient's sessions, counted in time
+    next_start TIMESTAMP,       -- of the patient's next session that starts later
     started_at TIMESTAMP,
     last_at TIMESTAMP,
     day DATE,

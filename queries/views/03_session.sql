@@ -99,7 +99,8 @@ FROM so_far
 LEFT JOIN brought_by_another() AS other ON so_far.row_id = other.row_id
 INNER JOIN clinic.upload ON coalesce(other.upload_id, so_far.upload_id) = upload.upload_id;
 
--- One row per session of some patients; `session_key` is the id of its first row.
+-- One row per session of some patients; `session_key` is the id of its first row, `number` counts a patient's sessions in
+-- time, next_start is the start of the next one that starts later.
 -- Definition: before is the first pain_before, after the last pain_after, peak the largest of its rows. rise is the
 -- larger of the largest row rise and the climb: the largest peak from the row of before on, minus before. stopped_early
 -- is true if any row says so, else false if any says no, else null. provoked_by is the exercise of the row with the
@@ -150,6 +151,11 @@ grouped AS (
 )
 
 SELECT
+    row_number() OVER (PARTITION BY patient_id ORDER BY started_at, session_key) AS number,
+    first_value(started_at) OVER (
+        PARTITION BY patient_id ORDER BY started_at
+        RANGE BETWEEN INTERVAL 1 MICROSECOND FOLLOWING AND UNBOUNDED FOLLOWING
+    ) AS next_start,
     grouped.* EXCLUDE (
         row_rise, climb_to, row_exercise, row_from, row_to, row_is_carried, climb_exercise, row_count, is_off_programme,
         notes, uploaded_at, arrival_days
@@ -172,7 +178,9 @@ FROM grouped;
 -- rows performed by then.
 -- Parameters: as_of (date).
 CREATE OR REPLACE MACRO session(as_of) AS TABLE
-SELECT * FROM derived.session WHERE day <= CAST(as_of AS DATE) AND last_at < CAST(as_of AS DATE) + INTERVAL 1 DAY
+SELECT * REPLACE (CASE WHEN next_start < CAST(as_of AS DATE) + INTERVAL 1 DAY THEN next_start END AS next_start)
+FROM derived.session
+WHERE day <= CAST(as_of AS DATE) AND last_at < CAST(as_of AS DATE) + INTERVAL 1 DAY
 UNION ALL BY NAME
 SELECT *
 FROM session_of(
