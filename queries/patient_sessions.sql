@@ -53,7 +53,7 @@ given AS (
 )
 
 SELECT
-    session.* EXCLUDE (number, next_start, uploaded_at, arrival_days),
+    session.* EXCLUDE (number, next_start, known_from, known_until, uploaded_at, arrival_days),
     coalesce(session.rise_from, session.pain_before) AS shown_before,
     coalesce(session.rise_to, session.peak) AS shown_peak,
     coalesce(evidence.is_open, false) AS is_open,
