@@ -66,7 +66,6 @@ SELECT
         silent_days := 7,
         upload_days := 7,
         repeated_sessions := 2,
-        exercised_after_days := 1,
 
         -- Adherence.
         exposure_days := 4,
