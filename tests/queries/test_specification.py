@@ -8,20 +8,31 @@ import pytest
 from tests.queries import oracle
 from tests.queries.cases import Case, answer, exports
 
-TABLES = Path(__file__).with_name("specification.md").read_text(encoding="utf-8")
+TABLE = re.compile(r"^\| (?:case|for example) \| log \| answer \|\n\|---\|---\|---\|\n((?:\|.*\|\n)+)", re.MULTILINE)
 
 
 def rows_of(document):
     """The cases of a document's tables: name, log, answer."""
-    found = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", document, re.MULTILINE)
-    return [row for row in found if row != ("case", "log", "answer")]
+    tables = TABLE.findall(document.read_text(encoding="utf-8"))
+    return [tuple(row.strip("| ").split(" | ")) for table in tables for row in table.splitlines()]
 
 
-CASES = {name: (log, expected) for name, log, expected in rows_of(TABLES)}
+ROWS = rows_of(Path(__file__).with_name("specification.md"))
+EXAMPLES = rows_of(Path(__file__).parents[2] / "docs" / "definitions.md")
+CASES = {name: (log, expected) for name, log, expected in ROWS}
 
 
 def test_no_two_cases_have_one_name():
-    assert len(rows_of(TABLES)) == len(CASES)
+    assert len(ROWS) == len(CASES)
+
+
+def test_the_examples_of_the_definitions_are_cases():
+    assert [row for row in EXAMPLES if row not in ROWS] == []
+
+
+def test_every_reason_and_label_has_an_example_in_the_definitions():
+    shown = {word for _, _, expected in EXAMPLES for word in re.findall(r"\w+", expected)}
+    assert {*oracle.GROUP_OF, *oracle.CHIPS} - shown == set()
 
 
 def answers_of(lines):
