@@ -17,7 +17,7 @@ CREATE OR REPLACE MACRO facts_through(last_upload, last_event) AS md5(concat(
     (SELECT count(*) FROM clinic.upload_event WHERE event_id <= last_event)
 ));
 
--- The uploads that count, as far as the derived tables have followed: an answer uses no facts beyond that mark, so that
+-- One row per upload that counts, as far as the derived tables have followed: an answer uses no facts beyond that mark, so that
 -- all of its parts are of one moment.
 CREATE OR REPLACE MACRO known_upload() AS TABLE
 SELECT * FROM standing_upload_by((SELECT upload_id FROM derived.mark), (SELECT event_id FROM derived.mark));
