@@ -59,11 +59,10 @@ def test_a_click_on_a_severity_filters_the_list_and_the_next_page(visitor, demo)
     someone = visitor(demo)
     someone.open("/")
     someone.see("Review first")
-    someone.page.get_by_role("button", name="Severe").click()
+    someone.click("Severe")
     someone.page.wait_for_url("**/?severity=Severe")
-    someone.settle()
     assert set(someone.column("Review first:", "Severity")) <= {"Severe (entered)", "Severe (entered, from ZCQ)"}
-    someone.page.get_by_role("link", name="Cohort").click()
+    someone.click("Cohort", "link")
     someone.page.wait_for_url("**/cohort?severity=Severe")
     someone.see("Sessions that can be judged")
     someone.settle()
@@ -85,10 +84,10 @@ def test_selecting_a_row_opens_the_evidence_and_next_goes_on(visitor, demo):
     someone.select("Review first:", 0)
     someone.page.wait_for_url(f"**/?patient={first}")
     someone.see("Listed for your review because of")
-    someone.page.get_by_role("button", name="Next patient").click()
+    someone.click("Next patient")
     someone.page.wait_for_url(f"**/?patient={second}")
     someone.page.get_by_role("heading", name=second, exact=True).wait_for()
-    someone.page.get_by_role("button", name="Close").click()
+    someone.click("Close")
     someone.page.get_by_role("heading", name=second, exact=True).wait_for(state="detached")
 
 
@@ -105,7 +104,7 @@ def test_after_a_filter_nobody_is_ticked_beside_the_evidence_of_another(visitor,
     someone.page.get_by_role("heading", name=patients[row], exact=True).wait_for()
     someone.settle()
     assert someone.ticked("Review first:") == [patients[row]]
-    someone.page.get_by_role("button", name="Severe", exact=True).click()
+    someone.click("Severe")
     someone.see(f"{patients[row]} is not in this view: the filters above leave them out.")
     someone.settle()
     left = [patient for patient, severity in zip(patients, severities, strict=True) if severity == "Severe"]
@@ -140,6 +139,7 @@ def test_the_open_patient_is_still_open_when_one_comes_back(visitor, demo):
         someone.tab(PAGES[path])
         someone.page.wait_for_url(f"**{path}")
         someone.page.get_by_role("heading", name=PAGES[path], exact=True, level=1).wait_for()
+        someone.settle()
         assert someone.page.title() == f"{PAGES[path]} · Supine"
         someone.tab("Patient")
     someone.page.wait_for_url("**/patient?patient=P019")
@@ -161,7 +161,7 @@ def test_back_in_the_history_leads_out_of_a_patient_who_was_brought_back(visitor
     someone.see("Sessions that can be judged")
     someone.settle()
     someone.tab("Patient")
-    someone.page.get_by_role("button", name="P019").click()
+    someone.click("P019")
     someone.page.wait_for_url("**/patient?patient=P019")
     someone.settle()
     someone.page.go_back()
@@ -205,7 +205,7 @@ def test_the_evidence_is_a_link_and_leads_to_the_line_and_the_patient(visitor, d
     someone.page.get_by_text("Show the lines as they were written").first.click()
     someone.page.locator("[data-testid=stCode]").first.wait_for()
     assert "P019;" in someone.page.locator("[data-testid=stCode]").first.inner_text()
-    someone.page.get_by_role("link", name="Open the patient's page").click()
+    someone.click("Open the patient's page", "link")
     someone.page.wait_for_url("**/patient?patient=P019")
     someone.page.get_by_role("heading", name="P019", exact=True, level=1).wait_for()
 
@@ -215,6 +215,7 @@ def test_a_link_to_a_patient_works_on_a_server_that_nobody_has_visited(visitor, 
     someone.open("/patient?patient=P019")
     someone.see("These patients are simulated", exact=False)
     someone.page.get_by_role("heading", name="P019", exact=True, level=1).wait_for(timeout=30_000)
+    someone.settle()
     assert someone.page.get_by_role("link", name="Review").count() == 1
     assert someone.page.get_by_text("Open Supine from its first page.").count() == 0
 
@@ -225,18 +226,18 @@ def test_a_search_opens_the_patient(visitor, demo):
     someone.page.get_by_label("Find a patient by id").fill("04")
     someone.page.get_by_label("Find a patient by id").press("Enter")
     someone.page.get_by_role("button", name="P001").wait_for(state="detached")
-    someone.page.get_by_role("button", name="P040").click()
+    someone.click("P040")
     someone.page.get_by_role("heading", name="P040", exact=True, level=1).wait_for()
 
 
 def test_two_files_are_dropped_imported_and_listed(visitor, fresh):
     someone = visitor(fresh)
     someone.drop({"week.csv": log(), "roster.csv": ROSTER})
-    someone.page.get_by_role("button", name="Import 2 files").click()
+    someone.click("Import 2 files")
     someone.see("2 files are imported.")
     someone.not_see("These patients are simulated")
     assert sorted(someone.column("Uploads, the newest first", "File")) == ["roster.csv", "week.csv"]
-    someone.page.get_by_role("link", name="See the review list").click()
+    someone.click("See the review list", "link")
     someone.see("Review first · 2")
     assert someone.column("Review first:", "Patient") == ["P1", "P2"]
     assert someone.column("Review first:", "Severity") == ["Moderate (entered)", "Severe (entered)"]
@@ -275,8 +276,9 @@ def test_of_several_files_one_is_mapped_by_hand_and_a_broken_one_stops_none(visi
     for label, choice in answers.items():
         someone.choose(label, choice)
     someone.page.get_by_text("0 to 10", exact=True).click()
-    someone.page.get_by_role("button", name="Read the file this way").click()
+    someone.click("Read the file this way")
     someone.see("4 files: 1 cannot be imported, 2 ready, 1 dropped twice.")
+    someone.settle()
     someone.page.get_by_role("button", name="Import 2 files").dblclick()
     someone.see("2 files are imported.")
     assert someone.column("What became of each file", "State") == ["Imported", "Imported"]
