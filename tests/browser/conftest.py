@@ -11,6 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.server import CHROMIUM_ARGUMENTS, running
 
+PAGES = {"/": "Review", "/cohort": "Cohort", "/patient": "Patient", "/imports": "Imports", "/programme": "Programme"}
 PATIENCE_MS = 30_000
 # What a click changed is sent, what the server answered is drawn, and what was scrolled has said so.
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"

@@ -52,8 +52,8 @@ NUL_IN_A_NAME = """() => {
 }"""
 
 
-def test_a_file_whose_name_holds_a_nul_is_refused_with_a_sentence(visitor, fresh):
-    someone = visitor(fresh)
+def test_a_file_whose_name_holds_a_nul_is_refused_with_a_sentence(visitor, demo):
+    someone = visitor(demo)
     someone.open("/imports")
     someone.see("Logs and rosters as CSV files")
     someone.settle()
@@ -66,8 +66,8 @@ def test_a_file_whose_name_holds_a_nul_is_refused_with_a_sentence(visitor, fresh
 
 
 @pytest.mark.parametrize("path", ["/", "/cohort", "/patient", "/programme"])
-def test_files_wait_while_another_page_is_open(visitor, fresh, path):
-    someone = visitor(fresh)
+def test_files_wait_while_another_page_is_open(visitor, demo, path):
+    someone = visitor(demo)
     someone.drop(FILES)
     opened(someone, "dates.csv", "needs you")
     someone.page.locator(f"a[href$='{path}']").first.click()
