@@ -22,6 +22,28 @@ WHERE
     AND other_line.upload_id IN (SELECT upload_id FROM known_upload())
 GROUP BY other_line.row_id;
 
+-- One row per logged row of some patients that replaced others: the days of the uploads that brought those.
+-- Parameters: patients (list of patient ids).
+CREATE OR REPLACE MACRO replaced_days(patients) AS TABLE
+WITH version AS (
+    SELECT
+        row_id,
+        upload_id,
+        revises,
+        coalesce(revises, row_id) AS chain
+    FROM clinic.log_row
+    WHERE patient_id IN (SELECT unnest(patients))
+)
+
+SELECT
+    newer.row_id,
+    list(DISTINCT CAST(upload.uploaded_at AS DATE)) AS days
+FROM version AS newer
+INNER JOIN version AS older ON newer.revises = older.chain AND newer.row_id > older.row_id
+LEFT JOIN brought_by_another() AS other ON older.row_id = other.row_id
+INNER JOIN known_upload() AS upload ON coalesce(other.upload_id, older.upload_id) = upload.upload_id
+GROUP BY newer.row_id;
+
 -- One row per session row of some patients, with the session that it belongs to.
 -- Definition: rows of one patient that share a session_id, each at most 12 hours after the one before (where only days
 -- are known, on the same day), are a session; rows without an id, where each starts at most 60 minutes after the one
@@ -29,7 +51,7 @@ GROUP BY other_line.row_id;
 -- order of their times, uploads and lines. before is the row's own pain_before, otherwise the nearest earlier one of
 -- its session, otherwise the last score of the nearest earlier row of the session that has one; is_carried says that it
 -- is not the row's own. rise = peak - before. is_in_climb says that the session had a pain_before by then. uploaded_at
--- is the time of the upload that brought the row.
+-- is the time of the upload that brought the row, replaced_days the days of those that brought the rows it replaced.
 -- Parameters: patients (list of patient ids); before_moment (timestamp): only rows performed earlier count.
 CREATE OR REPLACE MACRO session_row_of(patients, before_moment) AS TABLE
 WITH gap AS (
@@ -94,8 +116,10 @@ SELECT
     END AS before,
     so_far.pain_before IS NULL AND before IS NOT NULL AS is_carried,
     so_far.peak - before AS rise,
-    upload.uploaded_at
+    upload.uploaded_at,
+    replaced.days AS replaced_days
 FROM so_far
+LEFT JOIN replaced_days(patients) AS replaced ON so_far.row_id = replaced.row_id
 LEFT JOIN brought_by_another() AS other ON so_far.row_id = other.row_id
 INNER JOIN clinic.upload ON coalesce(other.upload_id, so_far.upload_id) = upload.upload_id;
 
@@ -180,8 +204,10 @@ grouped AS (
         string_agg(notes, ' · ' ORDER BY position) FILTER (WHERE notes IS NOT NULL) AS notes,
         max(uploaded_at) AS uploaded_at,
         CASE
-            WHEN min(upload_day) = max(upload_day) THEN [max(upload_day)]
-            ELSE list_reverse_sort(list_distinct(list(upload_day)))
+            WHEN min(upload_day) = max(upload_day) AND count(replaced_days) = 0 THEN [max(upload_day)]
+            ELSE list_reverse_sort(list_distinct(list_concat(list(upload_day), coalesce(
+                flatten(list(replaced_days) FILTER (WHERE replaced_days IS NOT NULL)), []
+            ))))
         END AS arrival_days
     FROM chosen
     GROUP BY patient_id, session_id, begins, by_gap, part_day, known_until
