@@ -1,7 +1,7 @@
 -- One row per patient on the page of each section of the review list.
 -- Answers: who needs a professional's look today, why, and who comes first, among the patients that the filters keep?
--- Definition: as in review.sql. section_rows counts the whole section; rises are those of the last 14 sessions of the 28
--- days that can be judged, oldest first. A page past the end of its section is the section's last page.
+-- Definition: as in review.sql. section_rows counts the whole section; rises are those of the last 14 sessions of the
+-- 28 days that can be judged, oldest first. A page past the end of its section is the section's last page.
 -- Parameters: $as_of (date); $severity, $site, $clinician (lists; an empty one keeps everyone); $first_row (one integer
 -- per section of review_sections: the row that its page begins with, from 0); $page_rows (integer).
 WITH kept AS (

@@ -48,10 +48,10 @@ GROUP BY newer.row_id;
 -- Definition: rows of one patient that share a session_id, each at most 12 hours after the one before (where only days
 -- are known, on the same day), are a session; rows without an id, where each starts at most 60 minutes after the one
 -- before; rows without an id that carry only a date, one session a date. A pain entry is no session. Rows are in the
--- order of their times, uploads and lines. before is the row's own pain_before, otherwise the nearest earlier one of its
--- session, otherwise the last score of the nearest earlier row of the session that has one; is_carried says that it is
--- not the row's own. rise = peak - before. is_in_climb says that the session had a pain_before by then. uploaded_at is
--- the time of the upload that brought the row, replaced_days the days of those that brought the rows it replaced.
+-- order of their times, uploads and lines. before is the row's own pain_before, otherwise the nearest earlier one of
+-- its session, otherwise the last score of the nearest earlier row of the session that has one; is_carried says that it
+-- is not the row's own. rise = peak - before. is_in_climb says that the session had a pain_before by then. uploaded_at
+-- is the time of the upload that brought the row, replaced_days the days of those that brought the rows it replaced.
 -- Parameters: patients (list of patient ids); before_moment (timestamp): only rows performed earlier count.
 CREATE OR REPLACE MACRO session_row_of(patients, before_moment) AS TABLE
 WITH gap AS (
@@ -59,10 +59,10 @@ WITH gap AS (
         logged.*,
         row_number() OVER in_order AS position,
         CASE
-            WHEN session_id IS NULL AND NOT has_time THEN CASE
-                WHEN logged.day IS DISTINCT FROM lag(logged.day) OVER in_order THEN CAST(logged.day AS TIMESTAMP)
-            END
             WHEN lag(performed_at) OVER in_order IS NULL THEN performed_at
+            WHEN session_id IS NULL AND NOT has_time THEN CASE
+                WHEN logged.day > lag(logged.day) OVER in_order THEN performed_at
+            END
             WHEN session_id IS NULL THEN CASE
                 WHEN performed_at - lag(performed_at) OVER in_order > to_minutes(session_gap_minutes)
                     THEN performed_at
@@ -123,16 +123,16 @@ LEFT JOIN replaced_days(patients) AS replaced ON so_far.row_id = replaced.row_id
 LEFT JOIN brought_by_another() AS other ON so_far.row_id = other.row_id
 INNER JOIN clinic.upload ON coalesce(other.upload_id, so_far.upload_id) = upload.upload_id;
 
--- One row per session of some patients, as it is when all of its rows were performed; or, by day, one row per session and
--- day on which rows of it were performed, as it was at the end of that day: from known_from to known_until, which is null
--- for the last of them. `session_key` is the id of its first row.
+-- One row per session of some patients, as it is when all of its rows were performed; or, by day, one row per session
+-- and day on which rows of it were performed, as it was at the end of that day: from known_from to known_until, which
+-- is null for the last of them. `session_key` is the id of its first row.
 -- Definition: before is the first pain_before, after the last pain_after, peak the largest of its rows. rise is the
 -- larger of the largest row rise and the climb: the largest peak from the row of before on, minus before. stopped_early
 -- is true if any row says so, else false if any says no, else null. provoked_by is the exercise of the row with the
 -- largest row rise where that is the session's rise, otherwise of the row of the climb's peak, the first in time on a
--- tie; rise_from and rise_to are the scores that the rise lies between, so that rise = rise_to - rise_from. It belongs to
--- the day on which it starts. uploaded_at is the time of the upload that brought its latest row, and arrival_days the
--- days of all uploads that brought or changed one.
+-- tie; rise_from and rise_to are the scores that the rise lies between, so that rise = rise_to - rise_from. It belongs
+-- to the day on which it starts. uploaded_at is the time of the upload that brought its latest row, and arrival_days
+-- the days of all uploads that brought or changed one.
 -- Parameters: patients (list of patient ids); by_day (boolean).
 CREATE OR REPLACE MACRO session_of(patients, by_day) AS TABLE
 WITH ranked AS (
@@ -205,7 +205,9 @@ grouped AS (
         max(uploaded_at) AS uploaded_at,
         CASE
             WHEN min(upload_day) = max(upload_day) AND count(replaced_days) = 0 THEN [max(upload_day)]
-            ELSE list_reverse_sort(list_distinct(list_concat(list(upload_day), flatten(list(replaced_days)))))
+            ELSE list_reverse_sort(list_distinct(list_concat(list(upload_day), coalesce(
+                flatten(list(replaced_days) FILTER (WHERE replaced_days IS NOT NULL)), []
+            ))))
         END AS arrival_days
     FROM chosen
     GROUP BY patient_id, session_id, begins, by_gap, part_day, known_until
@@ -229,7 +231,8 @@ SELECT
     arrival_days
 FROM grouped;
 
--- One row per session by the end of a day, as it was then: one that goes on past midnight has the rows performed by then.
+-- One row per session by the end of a day, as it was then: one that goes on past midnight has the rows performed by
+-- then.
 -- Parameters: as_of (date).
 CREATE OR REPLACE MACRO session(as_of) AS TABLE
 SELECT * REPLACE (CASE WHEN next_start < CAST(as_of AS DATE) + INTERVAL 1 DAY THEN next_start END AS next_start)

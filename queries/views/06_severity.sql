@@ -93,8 +93,8 @@ CROSS JOIN r;
 -- overwrite each other.
 -- Definition: severity_entered is the roster's word, otherwise its ZCQ symptom score (< 2 mild, < 3 moderate),
 -- otherwise its Oswestry index (≤ 20 mild, ≤ 40 moderate); severity_logged is the band of the pain at rest. severity is
--- the worse of the two: a roster's "mild" must not hide a resting pain of 9. severity_from says which of them it is, the
--- entered one where both agree. The columns of pain_at_rest come with it.
+-- the worse of the two: a roster's "mild" must not hide a resting pain of 9. severity_from says which of them it is,
+-- the entered one where both agree. The columns of pain_at_rest come with it.
 -- Parameters: as_of (date).
 CREATE OR REPLACE MACRO severity(as_of) AS TABLE
 WITH both_sources AS (

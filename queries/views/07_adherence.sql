@@ -29,7 +29,7 @@ done AS (
     LEFT JOIN derived.patient_day
         ON
             exposure.patient_id = patient_day.patient_id
-            AND patient_day.day <= exposure.last_day
+            AND exposure.last_day >= patient_day.day
             AND patient_day.day <= CAST(as_of AS DATE)
             AND patient_day.day >= (
                 SELECT least(CAST(since AS DATE), CAST(as_of AS DATE) - (low_adherence_days - 1)) FROM r

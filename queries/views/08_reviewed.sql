@@ -18,8 +18,8 @@ CREATE OR REPLACE MACRO arrival(day, arrival_days, as_of) AS greatest(day, CASE
 END);
 
 -- One row per session between two days, with the day on which it arrived and whether a review covers it.
--- Definition: a standing review covers the sessions that start no later than its reviewed_through and whose last row had
--- been uploaded, by the clock, when it was made.
+-- Definition: a standing review covers the sessions that start no later than its reviewed_through and whose last row
+-- had been uploaded, by the clock, when it was made.
 -- Parameters: as_of, since, until (dates); least_rise: only sessions with such a rise, or stopped early; null for all.
 CREATE OR REPLACE MACRO reviewed_session(as_of, since, until, least_rise) AS TABLE
 WITH session AS NOT MATERIALIZED (

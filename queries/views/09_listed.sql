@@ -61,15 +61,15 @@ CREATE OR REPLACE MACRO mentions_word(note, words) AS len(list_filter(
 
 -- One row per patient with a session in the 28 days: how the recent sessions compare with what is usual, since when
 -- there is what, and how many open sessions there are of which kind.
--- Definition: usual_rise = (4 × 0.4 + the sum of the rises of the n other assessable sessions of the 28 days) ÷ (4 + n),
--- at least -1 and at most 1, or at most 1.5 once a standing review exists; other = not recent. excess = mean rise of the
--- recent sessions - usual_rise; excess_of_last the same of the last three of them. Null where nothing is recent.
+-- Definition: usual_rise = (4 × 0.4 + the sum of the rises of the n other assessable sessions of the 28 days) ÷ (4 +
+-- n), at least -1 and at most 1, or at most 1.5 once a standing review exists; other = not recent. excess = mean rise
+-- of the recent sessions - usual_rise; excess_of_last the same of the last three of them. Null where nothing is recent.
 -- can_compare: an open session is among the recent ones. Each `since` is the day of the earliest such session.
 -- has_exercised_after: after an open important rise there is another session later that day or on the next.
 -- has_over_limit: a day of an open session is over the limit.
 -- Why: the largest of four ratings rises by 2 by chance in one of nine sessions of a stable patient (the standard error
--- of one rating is 0.6 to 1.0: Childs 2005, Williams 2025), so that a rise alone says little of a change. Two points are
--- the usual important change (Ostelo 2008).
+-- of one rating is 0.6 to 1.0: Childs 2005, Williams 2025), so that a rise alone says little of a change. Two points
+-- are the usual important change (Ostelo 2008).
 -- Parameters: as_of (date).
 CREATE OR REPLACE MACRO session_tally(as_of) AS TABLE
 WITH r AS MATERIALIZED (SELECT * FROM rule(as_of)),

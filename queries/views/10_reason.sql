@@ -2,13 +2,7 @@
 -- the reason that says it already, if any, and which sessions are its evidence: those of which the column of
 -- listed_session of this name is true. Without evidence it speaks of the patient.
 CREATE OR REPLACE MACRO reasons() AS TABLE
-SELECT
-    position,
-    code,
-    review_group,
-    said_by,
-    evidence
-FROM (VALUES
+WITH listed (position, code, review_group, said_by, evidence) AS (VALUES
     (1, 'more_than_usual', 'first', NULL, 'is_small_recent_rise'),
     (2, 'rise_in_few', 'first', NULL, 'is_important_recent_rise'),
     (3, 'severe_more_than_usual', 'first', NULL, 'is_small_recent_rise'),
@@ -26,7 +20,9 @@ FROM (VALUES
     (15, 'no_recent_upload', 'no_recent_upload', NULL, NULL),
     (16, 'not_assessable', 'not_assessable', NULL, 'is_open'),
     (17, 'low_adherence', 'low_adherence', NULL, NULL)
-) AS listed (position, code, review_group, said_by, evidence);
+)
+
+SELECT * FROM listed;
 
 -- One row per group of the list, in its order.
 CREATE OR REPLACE MACRO review_groups() AS TABLE
@@ -65,7 +61,8 @@ CREATE OR REPLACE MACRO reason_if(holds, code, since) AS CASE
 END;
 
 -- One row per patient who exists on the day, with the reasons for which they are listed, in their order, and the day of
--- the earliest session that gave one: the only place that says when a reason holds. What each one means to a reader is in docs/definitions.md.
+-- the earliest session that gave one: the only place that says when a reason holds. What each one means to a reader is
+-- in docs/definitions.md.
 -- Parameters: as_of (date).
 CREATE OR REPLACE MACRO judged_patient(as_of) AS TABLE
 WITH r AS MATERIALIZED (SELECT * FROM rule(as_of)),
@@ -86,7 +83,7 @@ known AS (
         adherence.adherence,
         adherence.is_low_lately,
         left_behind.left_since,
-        severity.severity IS NOT DISTINCT FROM 'severe' AS is_severe,
+        coalesce(severity.severity = 'severe', false) AS is_severe,
         usual.can_compare
         AND usual.recent_sessions >= r.sessions_to_compare
         AND usual.recent_with_small_rise >= r.sessions_with_small_rise AS can_exceed
