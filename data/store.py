@@ -47,11 +47,17 @@ class Store:
         self._connection = connection
         self._lock = threading.Lock()
         self._derived_lock = threading.Lock()
+        self._is_written = False
         self.path = path
         self.serial = next(Store._serials)
 
     @property
-    def version(self) -> tuple[int | None, ...]:
+    def is_followed(self) -> bool:
+        """Whether somebody is adding facts, or working out what follows from them, at this moment."""
+        return self._is_written or self._derived_lock.locked()
+
+    @property
+    def version(self) -> tuple[int, ...]:
         """The newest upload, event, review and rule set: whatever changes an answer changes it."""
         with self.read() as cursor:
             return cursor.execute(sql("version")).fetchall()[0]
@@ -76,9 +82,13 @@ class Store:
         Raises StoreError when the disk is full or cannot be written; nothing is stored then.
         """
         with self._lock:
-            with self._transaction() as cursor:
-                yield cursor
-            self.checkpoint()
+            self._is_written = True
+            try:
+                with self._transaction() as cursor:
+                    yield cursor
+                self.checkpoint()
+            finally:
+                self._is_written = False
 
     @contextmanager
     def derive(self) -> Generator[duckdb.DuckDBPyConnection]:
@@ -89,7 +99,23 @@ class Store:
         with self._derived_lock:
             with self._transaction() as cursor:
                 yield cursor
-            _checkpoint_derived(self._connection)
+            self._checkpoint_derived()
+
+    def mend_derived(self, *, in_memory: bool = False) -> None:
+        """Where what is derived cannot be read, or has to be kept `in_memory`, begin it anew, without tables."""
+        with self._derived_lock:
+            if not in_memory and self._is_derived_sound():
+                return
+            log.warning("what is derived is made anew, for its file cannot be %s", "written" if in_memory else "read")
+            self._attach_again("derived", None if in_memory else self.path and derived_path(self.path), is_new=True)
+
+    def _is_derived_sound(self) -> bool:
+        try:
+            with self.read() as cursor:
+                contents(cursor, "derived")
+        except StoreError:
+            return False
+        return True
 
     @contextmanager
     def _transaction(self) -> Generator[duckdb.DuckDBPyConnection]:
@@ -124,13 +150,43 @@ class Store:
         except duckdb.Error as error:
             log.warning("the write-ahead log stays, for it could not be emptied: %s", type(error).__name__)
             if "invalidated" in str(error):
-                _attach_again(self._connection, self.path)
+                self._attach_again("clinic", self.path)
+
+    def _checkpoint_derived(self) -> None:
+        """Where that fails nothing is lost, for it can all be worked out again."""
+        try:
+            self._connection.execute("CHECKPOINT derived")
+        except duckdb.Error as error:
+            log.warning("what is derived stays in its write-ahead log: %s", type(error).__name__)
+            if "invalidated" in str(error):
+                self._attach_again("derived", self.path and derived_path(self.path))
+
+    def _attach_again(self, name: str, file: Path | None, *, is_new: bool = False) -> None:
+        """Let go of a catalog and attach it anew, which waits until the questions that were under way have ended.
+
+        After a checkpoint that failed, DuckDB lets nobody at the file before that.
+        """
+        for _ in range(_ATTEMPTS):
+            try:
+                self._connection.execute(f"DETACH DATABASE IF EXISTS {name}")
+                if is_new and file:
+                    delete_database(file)
+                _attach(self._connection, name, file)
+            except (OSError, duckdb.Error):
+                time.sleep(_SECONDS_BETWEEN_ATTEMPTS)
+            else:
+                return
+        if name == "derived":
+            log.warning("what is derived is kept in memory, for its file cannot be opened again")
+            _attach(self._connection, name, None)
+        else:
+            log.error("the clinic's data could not be opened again; Supine has to be started anew")
 
     def close(self) -> None:
         """Write everything to the file and let go of it."""
         with self._lock, self._derived_lock:
             self.checkpoint()
-            _checkpoint_derived(self._connection)
+            self._checkpoint_derived()
             self._connection.close()
 
 
@@ -169,6 +225,8 @@ def open_store(path: Path | None = None) -> Store:
             for macros in MACROS:
                 connection.execute(sql(macros))
             _check_rows(connection, path)
+            # Only now: a store that is refused is left as it was.
+            _attach_derived(connection, path)
     except BaseException:
         connection.close()
         raise
@@ -210,14 +268,13 @@ def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None
     # a store that is refused is left as it was.
     connection.execute("SET checkpoint_threshold = '1 TB'")
     connection.execute("PRAGMA disable_checkpoint_on_shutdown")
-    _attach(connection, path)
-    _attach_derived(connection, path)
+    _attach(connection, "clinic", path)
     if zone := _zone(connection, path):
         # Global, for every question has a cursor of its own, and would start with the machine's zone.
         connection.execute("SET GLOBAL TimeZone = $zone", {"zone": zone})
     connection.execute("SET allowed_directories = $folders", {"folders": [str(spill)]})
     if path:
-        files = [path, write_ahead_log.path_of(path), derived_path(path), write_ahead_log.path_of(derived_path(path))]
+        files = [*files_of(path), *files_of(derived_path(path))]
         connection.execute("SET allowed_paths = $files", {"files": [str(file) for file in files]})
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
@@ -236,12 +293,12 @@ def _zone(connection: duckdb.DuckDBPyConnection, path: Path | None) -> str | Non
     return fixed[0]
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+def _attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path | None) -> None:
     # ATTACH takes no parameter in DuckDB 1.5, so the path is quoted here.
     target = str(path).replace("'", "''") if path else ":memory:"
     # A new file has the format of DuckDB 1.5, also where a later one makes it.
     made = "" if path and path.exists() else ", STORAGE_VERSION 'v1.0.0'"
-    connection.execute(f"ATTACH '{target}' AS clinic (TYPE duckdb{made})")
+    connection.execute(f"ATTACH '{target}' AS {name} (TYPE duckdb{made})")
 
 
 def derived_path(path: Path) -> Path:
@@ -250,46 +307,46 @@ def derived_path(path: Path) -> Path:
 
 
 def _attach_derived(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
-    """Attach what was worked out before; a file that cannot be read is made anew, and without a place it is in memory."""
-    if path is None:
-        connection.execute("ATTACH ':memory:' AS derived")
-        return
-    file = derived_path(path)
-    target = str(file).replace("'", "''")
+    """Attach what was worked out before; a file that cannot be read is begun anew, or in memory where that fails."""
+    file = path and derived_path(path)
     try:
-        connection.execute(f"ATTACH '{target}' AS derived (TYPE duckdb)")
+        if file and write_ahead_log.holds_something(file) and write_ahead_log.is_damaged(file):
+            raise duckdb.IOException("the write-ahead log is damaged")
+        _attach(connection, "derived", file)
         return
-    except duckdb.Error as error:
+    except (OSError, duckdb.Error) as error:
         log.warning("what is derived is made anew, for its file cannot be read: %s", type(error).__name__)
     try:
-        file.unlink(missing_ok=True)
-        write_ahead_log.path_of(file).unlink(missing_ok=True)
-        connection.execute(f"ATTACH '{target}' AS derived (TYPE duckdb)")
+        if file:
+            delete_database(file)
+        _attach(connection, "derived", file)
     except (OSError, duckdb.Error) as error:
         log.warning("what is derived is kept in memory, for its file cannot be made: %s", type(error).__name__)
-        connection.execute("ATTACH ':memory:' AS derived")
+        _attach(connection, "derived", None)
 
 
-def _checkpoint_derived(connection: duckdb.DuckDBPyConnection) -> None:
-    """Where that fails nothing is lost: it can all be worked out again."""
-    try:
-        connection.execute("CHECKPOINT derived")
-    except duckdb.Error as error:
-        log.warning("what is derived stays in its write-ahead log: %s", type(error).__name__)
+def files_of(database: Path) -> list[Path]:
+    """The files that a database can consist of, the main one last."""
+    log_file = str(write_ahead_log.path_of(database))
+    return [Path(log_file + ".checkpoint"), Path(log_file + ".recovery"), Path(log_file), database]
 
 
-def _attach_again(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """After a checkpoint that failed DuckDB lets nobody at the file until it is attached anew, which waits until the
-    questions that were under way have failed too."""
-    for _ in range(_ATTEMPTS):
-        try:
-            connection.execute("DETACH DATABASE IF EXISTS clinic")
-            _attach(connection, path)
-        except duckdb.Error:
-            time.sleep(_SECONDS_BETWEEN_ATTEMPTS)
-        else:
-            return
-    log.error("the clinic's data could not be opened again; Supine has to be started anew")
+def delete_database(database: Path) -> None:
+    """Delete the files of a database, as far as they are there."""
+    for file in files_of(database):
+        file.unlink(missing_ok=True)
+
+
+def contents(cursor: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, tuple[int, int]]:
+    """Table → how many rows it has, and a checksum of all their values in whatever order."""
+    names = cursor.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main' ORDER BY ALL",
+        {"catalog": catalog},
+    ).fetchall()
+    tables = {name: cursor.table(f'{catalog}."{name}"').set_alias("whole") for (name,) in names}
+    return {
+        name: table.aggregate("count(*), coalesce(sum(hash(whole)), 0)").fetchall()[0] for name, table in tables.items()
+    }
 
 
 def _migrate(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
@@ -336,7 +393,10 @@ def storage_errors_explained(path: Path | None) -> Generator[None]:
 
 # What DuckDB's messages mean, the first that fits. Its errors have no codes.
 _MEANINGS = (
-    (r'has been invalidated|(schema|Catalog) "clinic" does not exist', "store_reopening"),
+    (
+        r'has been invalidated|(schema|Catalog) "(clinic|derived)" does not exist|Table with name mark does',
+        "store_reopening",
+    ),
     (r"WAL file", "log_damaged"),
     (
         r"newer version|[Ss]torage version.*version number|version number.*[Ss]torage version",

@@ -190,7 +190,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "{path} is in use by another program (process {process}); if that is the dashboard, do this on its pages, or "
         "close it first."
     ),
-    "store_reopening": "{path} is being opened again after the disk was full; try again in a moment.",
+    "store_reopening": "{path} is being opened again after an error; try again in a moment.",
     "store_damaged": (
         "{path} cannot be read as a database: it is damaged or something else; nothing was changed in it."
     ),

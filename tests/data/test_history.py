@@ -85,7 +85,9 @@ def test_undo_leaves_both_events_in_the_history(store):
     history.undo(store, 1, by="kim")
     history.redo(store, 1, by="lee")
     with store.read() as cursor:
-        events = cursor.execute("SELECT upload_id, event, made_by FROM clinic.upload_event ORDER BY event_id").fetchall()
+        events = cursor.execute(
+            "SELECT upload_id, event, made_by FROM clinic.upload_event ORDER BY event_id"
+        ).fetchall()
     assert events == [(1, "undone", "kim"), (1, "redone", "lee")]
 
 

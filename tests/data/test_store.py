@@ -50,7 +50,9 @@ def test_a_truncated_file_is_refused_where_a_question_looks_at_what_is_lost(path
     question = "SELECT count(patient_id), max(patient_id) FROM clinic.review_event"
     store = open_store(path)
     with store.write() as cursor:
-        cursor.execute("INSERT INTO clinic.review_event (patient_id) SELECT md5(CAST(n AS VARCHAR)) FROM range(200_000) AS r (n)")
+        cursor.execute(
+            "INSERT INTO clinic.review_event (patient_id) SELECT md5(CAST(n AS VARCHAR)) FROM range(200_000) AS r (n)"
+        )
     store.close()
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * kept)])
@@ -198,8 +200,8 @@ def test_places_where_no_file_can_be(tmp_path, path):
         ("Trying to read a database file with version number 99, storage version", "written by a newer DuckDB"),
         ("Could not write file: No space left on device", "The disk is full: nothing of this was stored."),
         ("failed to offload: max_temp_directory_size exceeded", "The disk is full"),
-        ('Database "clinic" has been invalidated: No space left', "is being opened again after the disk was full; try"),
-        ('does not exist because schema "clinic" does not exist.', "is being opened again after the disk was full"),
+        ('Database "clinic" has been invalidated: No space left', "is being opened again after an error; try"),
+        ('does not exist because schema "clinic" does not exist.', "is being opened again after an error"),
         ('Failure while replaying WAL file "x": no', "clinic.duckdb.wal, the log of the newest changes, is damaged"),
         ("Could not write: Read-only file system", "permission denied, or the folder is read-only"),
         ("Input/output error\nmore", "cannot be read or written: Input/output error."),
