@@ -8,8 +8,8 @@ CREATE OR REPLACE MACRO facts_through(last_upload, last_event, last_rule_set) AS
     (SELECT coalesce(sum(hash(programme_exercise)), 0) FROM clinic.programme_exercise)
 ));
 
--- One row per upload that counts, as far as the derived tables have followed: an answer uses no facts beyond that mark, so
--- that all of its parts are of one moment.
+-- One row per upload that counts, as far as the derived tables have followed: an answer uses no facts beyond that mark,
+-- so that all of its parts are of one moment.
 CREATE OR REPLACE MACRO known_upload() AS TABLE
 SELECT * FROM standing_upload_by((SELECT upload_id FROM derived.mark), (SELECT event_id FROM derived.mark));
 
