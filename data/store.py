@@ -47,7 +47,9 @@ class Store:
         self._connection = connection
         self._lock = threading.Lock()
         self._derived_lock = threading.Lock()
+        self._backup_lock = threading.Lock()
         self._is_written = False
+        self.closing = threading.Event()
         self.path = path
         self.serial = next(Store._serials)
 
@@ -161,6 +163,28 @@ class Store:
             if "invalidated" in str(error):
                 self._attach_again("derived", self.path and derived_path(self.path))
 
+    def copy_to(self, file: Path) -> None:
+        """Write the facts of one moment into a new file, which says what it holds; writers and questions go on.
+
+        Raises StoreError when that file cannot be written, or this one not be read.
+        """
+        with self._backup_lock, self.read() as cursor:
+            with storage_errors_explained(file):
+                attach(cursor, "backup", file)
+            try:
+                cursor.execute("BEGIN TRANSACTION")
+                held = contents(cursor, "clinic")
+                cursor.execute("COPY FROM DATABASE clinic TO backup")
+                cursor.execute(sql("backup/content"))
+                for table, (rows, checksum) in held.items():
+                    given = {"table_name": table, "row_count": rows, "checksum": checksum}
+                    cursor.execute(sql("backup/keep"), given)
+                cursor.execute("COMMIT")
+                cursor.execute("CHECKPOINT backup")
+            finally:
+                _roll_back(cursor)
+                cursor.execute("DETACH backup")
+
     def _attach_again(self, name: str, file: Path | None, *, is_new: bool = False) -> None:
         """Let go of a catalog and attach it anew, which waits until the questions that were under way have ended.
 
@@ -171,20 +195,21 @@ class Store:
                 self._connection.execute(f"DETACH DATABASE IF EXISTS {name}")
                 if is_new and file:
                     delete_database(file)
-                _attach(self._connection, name, file)
+                attach(self._connection, name, file)
             except (OSError, duckdb.Error):
                 time.sleep(_SECONDS_BETWEEN_ATTEMPTS)
             else:
                 return
         if name == "derived":
             log.warning("what is derived is kept in memory, for its file cannot be opened again")
-            _attach(self._connection, name, None)
+            attach(self._connection, name, None)
         else:
             log.error("the clinic's data could not be opened again; Supine has to be started anew")
 
     def close(self) -> None:
         """Write everything to the file and let go of it."""
-        with self._lock, self._derived_lock:
+        self.closing.set()
+        with self._backup_lock, self._lock, self._derived_lock:
             self.checkpoint()
             self._checkpoint_derived()
             self._connection.close()
@@ -202,9 +227,10 @@ def execute_each(cursor: duckdb.DuckDBPyConnection, text: str, parameters: dict[
         cursor.execute(statement, {name: parameters[name] for name in statement.named_parameters} or None)
 
 
-def open_store(path: Path | None = None) -> Store:
+def open_store(path: Path | None = None, *, backups: Path | None = None) -> Store:
     """Open the DuckDB file at `path`, making or migrating it as needed; without a path, a store in memory.
 
+    `backups` is the folder that it may be copied to, where that is not the one of the settings.
     Raises StoreError when the file is held by another process, was made by a newer Supine, is no Supine database, or
     cannot be read or written. The file is then as it was.
     """
@@ -220,7 +246,7 @@ def open_store(path: Path | None = None) -> Store:
     connection = duckdb.connect(":memory:")
     try:
         with storage_errors_explained(path):
-            _configure(connection, path)
+            _configure(connection, path, backups)
             _migrate(connection, path)
             for macros in MACROS:
                 connection.execute(sql(macros))
@@ -256,7 +282,7 @@ def _check_rows(connection: duckdb.DuckDBPyConnection, path: Path | None) -> Non
         raise StoreError("store_lines_wrong", path=path, count=len(wrong))
 
 
-def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None, backups: Path | None) -> None:
     spill = path.with_name(path.name + ".spill") if path else Path(tempfile.gettempdir()) / "supine.spill"
     connection.execute("SET memory_limit = $limit", {"limit": settings().memory_limit})
     connection.execute("SET temp_directory = $spill", {"spill": str(spill)})
@@ -268,14 +294,17 @@ def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None
     # a store that is refused is left as it was.
     connection.execute("SET checkpoint_threshold = '1 TB'")
     connection.execute("PRAGMA disable_checkpoint_on_shutdown")
-    _attach(connection, "clinic", path)
+    attach(connection, "clinic", path)
     if zone := _zone(connection, path):
         # Global, for every question has a cursor of its own, and would start with the machine's zone.
         connection.execute("SET GLOBAL TimeZone = $zone", {"zone": zone})
-    connection.execute("SET allowed_directories = $folders", {"folders": [str(spill)]})
+    folders = [spill, backups or settings().backup_folder(path)] if path else [spill]
+    connection.execute("SET allowed_directories = $folders", {"folders": [str(folder) for folder in folders]})
     if path:
         files = [*files_of(path), *files_of(derived_path(path))]
         connection.execute("SET allowed_paths = $files", {"files": [str(file) for file in files]})
+    # COPY FROM DATABASE sets it for its own transaction.
+    connection.execute("SET allowed_configs = ['current_transaction_invalidation_policy']")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 
@@ -293,12 +322,14 @@ def _zone(connection: duckdb.DuckDBPyConnection, path: Path | None) -> str | Non
     return fixed[0]
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path | None) -> None:
+def attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path | None, *, read_only: bool = False) -> None:
+    """Attach a database file, or without one a database in memory, under a name."""
     # ATTACH takes no parameter in DuckDB 1.5, so the path is quoted here.
     target = str(path).replace("'", "''") if path else ":memory:"
     # A new file has the format of DuckDB 1.5, also where a later one makes it.
-    made = "" if path and path.exists() else ", STORAGE_VERSION 'v1.0.0'"
-    connection.execute(f"ATTACH '{target}' AS {name} (TYPE duckdb{made})")
+    options = "" if path and path.exists() else ", STORAGE_VERSION 'v1.0.0'"
+    options += ", READ_ONLY" if read_only else ""
+    connection.execute(f"ATTACH '{target}' AS {name} (TYPE duckdb{options})")
 
 
 def derived_path(path: Path) -> Path:
@@ -312,17 +343,17 @@ def _attach_derived(connection: duckdb.DuckDBPyConnection, path: Path | None) ->
     try:
         if file and write_ahead_log.holds_something(file) and write_ahead_log.is_damaged(file):
             raise duckdb.IOException("the write-ahead log is damaged")
-        _attach(connection, "derived", file)
+        attach(connection, "derived", file)
         return
     except (OSError, duckdb.Error) as error:
         log.warning("what is derived is made anew, for its file cannot be read: %s", type(error).__name__)
     try:
         if file:
             delete_database(file)
-        _attach(connection, "derived", file)
+        attach(connection, "derived", file)
     except (OSError, duckdb.Error) as error:
         log.warning("what is derived is kept in memory, for its file cannot be made: %s", type(error).__name__)
-        _attach(connection, "derived", None)
+        attach(connection, "derived", None)
 
 
 def files_of(database: Path) -> list[Path]:

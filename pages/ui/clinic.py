@@ -9,7 +9,7 @@ import pandas
 import streamlit as st
 
 import queries
-from data import demo
+from data import backup, demo
 from data.settings import settings
 from data.store import Store, open_store
 
@@ -21,6 +21,7 @@ def own_store() -> Store:
     """The clinic's own store, open for the life of the server. Raises StoreError when it cannot be opened."""
     store = open_store(settings().database)
     queries.define(store)
+    backup.answer_requests(store, settings().database.absolute())
     return store
 
 
