@@ -7,7 +7,7 @@ SELECT
     arg_max(rule_set.session_gap_minutes, rule_set.version) AS session_gap_minutes,
     arg_max(rule_set.session_id_hours, rule_set.version) AS session_id_hours
 FROM (SELECT DISTINCT day FROM logged(patients)) AS logged_day
-INNER JOIN clinic.rule_set ON rule_set.made_at < logged_day.day + INTERVAL 1 DAY
+INNER JOIN known_rule_set() AS rule_set ON rule_set.made_at < logged_day.day + INTERVAL 1 DAY
 GROUP BY logged_day.day;
 
 -- One row per logged row of an upload that is undone, and that another upload says too: the first that does.
