@@ -15,8 +15,7 @@ LINKS = 12
 def main() -> None:
     """Filters with severity first, numbers, the two charts, and the table."""
     frame.require_router()
-    st.title("Cohort", anchor=False)
-    view = filters.draw(period=True)
+    view = filters.draw("Cohort", period=True)
     frame.data_age(view.as_of)
     frame.past_day(view.as_of, settings().today())
     asked = view.parameters()

@@ -68,7 +68,9 @@ def _ask(asked: Store, name: str, parameters: dict[str, Any]) -> pandas.DataFram
 
 
 @st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
-def _answer(_store: Store, serial: int, version: int, name: str, parameters: dict[str, Any]) -> pandas.DataFrame:
+def _answer(
+    _store: Store, serial: int, version: tuple[int | None, ...], name: str, parameters: dict[str, Any]
+) -> pandas.DataFrame:
     answer = queries.ask(_store, name, **parameters)
     # A list in a cell is the one thing that pandas would not copy before somebody writes into it.
     for cell in answer.select_dtypes("object", exclude="str").to_numpy().flat:
@@ -78,5 +80,5 @@ def _answer(_store: Store, serial: int, version: int, name: str, parameters: dic
 
 
 @lru_cache(maxsize=1)
-def _has_no_upload(own: Store, version: int) -> bool:
+def _has_no_upload(own: Store, version: tuple[int | None, ...]) -> bool:
     return queries.ask(own, "uploads", limit=1, offset=0).empty

@@ -50,10 +50,12 @@ def since(as_of: datetime.date, days: int) -> datetime.date:
     return as_of - datetime.timedelta(days=days - 1) if days else datetime.date(1900, 1, 1)
 
 
-def draw(*, period: bool) -> Filters:
-    """The row of filters for the patients of a page, severity first; the review list has a period of its own."""
+def draw(title: str, *, period: bool) -> Filters:
+    """The page's title, and beside it the filters for its patients, severity first; the review list has a period of its
+    own."""
     choices = clinic.ask("filter_choices")
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        st.title(title, anchor=False, width="content")
         severity = st.pills(
             "Symptom severity",
             list(wording.SEVERITIES),
@@ -64,9 +66,10 @@ def draw(*, period: bool) -> Filters:
             persist_state="session",
         )
         days = period_choice() if period else 28
-        site = _choice("Site", choices["site"], "site")
-        clinician = _choice("Clinician", choices["clinician"], "clinician")
-        as_of = as_of_choice()
+        with st.popover("More filters", icon=":material/tune:", key="filters_more"):
+            site = _choice("Site", choices["site"], "site")
+            clinician = _choice("Clinician", choices["clinician"], "clinician")
+            as_of = as_of_choice()
     return Filters(as_of, days, list(severity or []), site, clinician)
 
 

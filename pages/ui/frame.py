@@ -24,10 +24,9 @@ def around_page() -> Generator[None]:
         st.write("Nothing was changed. Put this right, then reload the page.")
         st.stop()
     if demo:
-        st.info(
-            "**These patients are simulated.** To begin with your own, open [Imports](imports) and add your CSV "
-            "exports; the first one that is imported ends the demo.",
-            icon=":material/science:",
+        st.markdown(
+            ":blue-badge[:material/science: These patients are simulated.] To begin with your own, open "
+            "[Imports](imports) and add your CSV exports; the first one that is imported ends the demo."
         )
     st.session_state[_ROUTED] = True
     yield
