@@ -5,12 +5,11 @@ from functools import partial
 import pandas
 import streamlit as st
 
-from data.settings import settings
 from pages.ui import charts, clinic, evidence, filters, frame, opened, sentences, tables, wording
 
 ROWS_ON_A_PAGE = 25
-# Two lines of the sentence.
-ROW_HEIGHT = 56
+# Three lines of the sentence; Streamlit wraps text in rows that are higher than 64 pixels.
+ROW_HEIGHT = 66
 FOLDED = ("low_adherence", "on_track", "look_again", "reviewed")
 
 
@@ -18,8 +17,6 @@ def main() -> None:
     """The list in its sections, and beside it the evidence on the patient who is open."""
     frame.require_router()
     view = filters.draw("Review", period=False)
-    frame.data_age(view.as_of)
-    frame.past_day(view.as_of, settings().today())
     rule = clinic.ask("rule", as_of=view.as_of).to_dict("records")[0]
     patient = opened.patient()
     if not patient:
@@ -75,14 +72,17 @@ def _list(view: filters.Filters, rule: dict, patient: str | None, place: dict | 
         count = int(members["section_rows"].iloc[0])
         title = f"{wording.SECTIONS[section]} · {count:,}"
         whole = partial(_whole, view, section, count)
+        its_rule = wording.section_rule(section, rule)
         name, key = f"review-{section.replace('_', '-')}", f"review_{section}"
         if section in FOLDED:
             with st.expander(title, expanded=place is not None and place["section"] == section):
-                st.caption(wording.section_rule(section, rule))
+                st.caption(its_rule)
                 _section(view, section, members, rule, patient)
                 tables.download_menu(whole, name, key=key)
         else:
-            tables.heading(title, whole, name, key=key, rule=wording.section_rule(section, rule))
+            tables.heading(title, whole, name, key=key, note="" if patient else its_rule)
+            if patient:
+                st.caption(its_rule)
             _section(view, section, members, rule, patient)
 
 
@@ -115,7 +115,7 @@ def _table(section: str, members: pandas.DataFrame, count: int, rule: dict, pati
     shown = pandas.DataFrame(
         {
             "Patient": members["patient_id"],
-            "Severity": [wording.severity(row["severity"], row["severity_from"]) for row in records],
+            "Severity": [wording.severity(row["severity"]) for row in records],
             "What happened": [sentences.sentence(row) for row in records],
             "Also": [sentences.also(row) for row in records],
             "Days waiting": members["days_waiting"],
@@ -140,12 +140,10 @@ def _table(section: str, members: pandas.DataFrame, count: int, rule: dict, pati
         column_order=["Patient", "What happened"] if patient else list(shown.columns),
         column_config={
             "Patient": st.column_config.TextColumn(width=80),
-            "Severity": st.column_config.TextColumn(width=95),
-            "What happened": st.column_config.TextColumn(
-                width="large" if patient else 500, help=wording.recent_rule(rule)
-            ),
-            "Also": st.column_config.ListColumn(width=200),
-            "Days waiting": st.column_config.NumberColumn(width=70),
+            "Severity": st.column_config.TextColumn(width=90),
+            "What happened": st.column_config.TextColumn(width=420 if patient else 460, help=wording.recent_rule(rule)),
+            "Also": st.column_config.ListColumn(width=235),
+            "Days waiting": st.column_config.NumberColumn(width=105),
             "Last rises": st.column_config.ImageColumn(
                 width=charts.STRIP_WIDTH + 16,
                 help="The last 14 sessions with scores, the newest on the right; the dashed line is the usual rise",

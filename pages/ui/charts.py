@@ -25,9 +25,9 @@ _kept = st.cache_resource(max_entries=128, show_spinner=False, hash_funcs={panda
 
 HALF_A_DAY = 12 * 60 * 60 * 1000
 
-STRIP_SESSIONS, STRIP_WIDTH, STRIP_HEIGHT = 14, 154, 40
+STRIP_SESSIONS, STRIP_WIDTH, STRIP_HEIGHT = 14, 154, 60
 # From the largest rise that is drawn whole to the largest fall, and the pixels of one point.
-STRIP_MOST, STRIP_LEAST, STRIP_POINT = 5, -2, 5
+STRIP_MOST, STRIP_LEAST, STRIP_POINT = 5, -2, 8
 
 
 @lru_cache(maxsize=4096)

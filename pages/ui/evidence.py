@@ -18,7 +18,8 @@ def show(patient: str, as_of: datetime.date, rule: dict, place: dict | None) -> 
         st.subheader(wording.plain(patient), anchor=False, width="content")
         if place:
             _walk(place)
-        st.space("stretch")
+        else:
+            st.space("stretch")
         st.button("Close", icon=":material/close:", key="review_close", on_click=opened.close)
     if about.empty:
         st.info("There is no patient with this id by this day.", icon=":material/person_off:")
@@ -31,7 +32,6 @@ def show(patient: str, as_of: datetime.date, rule: dict, place: dict | None) -> 
     summary = about.to_dict("records")[0]
     sessions = clinic.ask("patient_sessions", patient=patient, as_of=as_of, since=since)
     st.markdown(f"**{wording.plain(sentences.sentence(summary))}**")
-    badges(sentences.also(summary))
     if sessions.empty:
         st.info(f"No session in the last {EVIDENCE_DAYS} days.", icon=":material/event_busy:")
     else:
@@ -40,38 +40,38 @@ def show(patient: str, as_of: datetime.date, rule: dict, place: dict | None) -> 
             charts.session_pain(sessions, float(rule["severe_from"]), None if pandas.isna(usual) else usual),
             key="review_pain",
             config=charts.CONFIG,
-            alt=f"Pain before, peak and after of {len(sessions)} sessions in the last {EVIDENCE_DAYS} days, and the rise "
-            "of each beside the usual one",
+            alt=f"Pain before, peak and after of {len(sessions)} sessions in the last {EVIDENCE_DAYS} days, and the "
+            "rise of each beside the usual one",
         )
+    badges(sentences.also(summary))
     st.caption(headline(summary))
     st.page_link(
         "patient.py", label="Open the patient's page", icon=":material/person:", query_params={"patient": patient}
     )
     provoking(patient, as_of, since)
     if not sessions.empty:
-        _sessions_that_count(sessions, patient, as_of, since)
+        _sessions_that_count(sessions, list(summary["reasons_shown"]), patient, as_of, since)
     _rules(summary, rule)
 
 
 def _walk(place: dict) -> None:
-    """The way through the whole list, one patient after the other."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for label, icon, kind, patient in (
-            ("Previous patient", ":material/arrow_back:", "secondary", place["previous_patient"]),
-            ("Next patient", ":material/arrow_forward:", "primary", place["next_patient"]),
-        ):
-            nobody = pandas.isna(patient)
-            st.button(
-                label,
-                icon=icon,
-                type=kind,
-                key=f"review_{label}",
-                disabled=nobody,
-                on_click=opened.show,
-                args=(patient,),
-            )
-        where = f"{place['row_in_section'] + 1:,} of {place['section_rows']:,} in {wording.SECTIONS[place['section']]}"
-        st.caption(f"{where}, page {place['page']} of {place['pages']}" if place["pages"] > 1 else where)
+    """Where the patient is in the list, and the way through the whole of it, one after the other."""
+    where = f"{place['row_in_section'] + 1:,} of {place['section_rows']:,} in {wording.SECTIONS[place['section']]}"
+    st.caption(f"{where}, page {place['page']} of {place['pages']}" if place["pages"] > 1 else where)
+    for label, icon, kind, patient in (
+        ("Previous", ":material/arrow_back:", "secondary", place["previous_patient"]),
+        ("Next", ":material/arrow_forward:", "primary", place["next_patient"]),
+    ):
+        nobody = pandas.isna(patient)
+        st.button(
+            label,
+            icon=icon,
+            type=kind,
+            key=f"review_{label}",
+            disabled=nobody,
+            on_click=opened.show,
+            args=(patient,),
+        )
 
 
 def headline(summary: dict) -> str:
@@ -109,19 +109,19 @@ def badges(labels: list[str]) -> None:
 def _rules(summary: dict, rule: dict) -> None:
     """The rules that list the patient, folded away."""
     with st.expander("Why this patient is listed, and by which rules"):
-        reasons = list(summary["reasons"])
-        if not reasons:
+        if not len(summary["reasons"]):
             st.markdown("No rule lists this patient today.")
-            return
-        lines = [
-            f"- **{wording.REASONS[reason]}**: listed for your review because {wording.reason_rule(reason, rule)}."
-            for reason in reasons
-        ]
-        st.markdown("\n".join(lines))
+        else:
+            st.markdown("Listed for your review because")
+        lines = [(wording.REASONS[reason], wording.reason_rule(reason, rule)) for reason in summary["reasons"]]
+        lines += [(wording.CHIPS[chip], wording.chip_rule(chip, rule)) for chip in summary["chips"]]
+        st.markdown("\n".join(f"- **{label}**: {meaning}" for label, meaning in lines))
         st.caption(wording.recent_rule(rule))
 
 
-def _sessions_that_count(sessions, patient: str, as_of: datetime.date, since: datetime.date) -> None:
+def _sessions_that_count(
+    sessions: pandas.DataFrame, reasons: list[str], patient: str, as_of: datetime.date, since: datetime.date
+) -> None:
     """The sessions that give a reason, with their rows, notes, and the lines they were read from."""
     logged = clinic.ask("patient_rows", patient=patient, as_of=as_of, since=since)
     counting = sessions[sessions["reasons"].map(len) > 0]
@@ -142,7 +142,7 @@ def _sessions_that_count(sessions, patient: str, as_of: datetime.date, since: da
         if start := wording.rise_from(session):
             label += f" · {start}"
         with st.expander(label, expanded=position == 0):
-            st.caption(" · ".join(wording.REASONS[reason] for reason in session["reasons"]))
+            st.caption(" · ".join(wording.REASONS[code] for code in session["reasons"] if code in reasons))
             if isinstance(session["notes"], str):
                 st.text(f"Notes: {session['notes']}")
             tables.rows(

@@ -46,8 +46,8 @@ def data_age(as_of: datetime.date) -> None:
     if age["uploads"] == 0:
         st.caption("No export had been imported.")
         return
-    newest = f"{age['last_upload']:%A %d %B %Y, %H:%M}"
-    last_row = f"{age['last_row']:%d %B %Y}" if not pandas.isna(age["last_row"]) else "none"
+    newest = f"{age['last_upload']:%a %d %b %Y, %H:%M}"
+    last_row = "none" if pandas.isna(age["last_row"]) else wording.day(age["last_row"])
     st.caption(f"Last upload {newest} · last logged day {last_row} · {age['patients']:,} patients")
 
 

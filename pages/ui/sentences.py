@@ -37,7 +37,8 @@ def _how_often(row: Row) -> str:
     if row["assessable"] == 0:
         return "no session that can be judged"
     often = ", most often" if row["is_most_often"] else ""
-    return f"rose in {wording.k_of_n(row['with_rise'], row['assessable'])} sessions{often}"
+    sessions = "session" if row["assessable"] == 1 else "sessions"
+    return f"rose in {wording.k_of_n(row['with_rise'], row['assessable'])} {sessions}{often}"
 
 
 def settled(row: Row) -> list[str]:
@@ -45,7 +46,8 @@ def settled(row: Row) -> list[str]:
     is followed by a score."""
     if row["rises"] == 0:
         return []
-    return [f"In {wording.k_of_n(row['settled'], row['rises'])} rises the next day's first score was back"]
+    rises = "rise" if row["rises"] == 1 else "rises"
+    return [f"In {wording.k_of_n(row['settled'], row['rises'])} {rises} the next day's first score was back"]
 
 
 def _clauses(row: Row) -> list[tuple[str, set[str]]]:
@@ -78,12 +80,16 @@ def _upload(row: Row) -> str:
 
 
 def _silence(row: Row) -> str:
-    """The last session rose, and none followed; or none came for long."""
-    if "stopped_after_a_rise" in row["reasons"] or "after_a_rise" in row["chips"]:
-        return f"No session for {_days(row['days_silent'])} since a rise of {score(row['last_rise'])}"
-    if _leads(row, "silent"):
-        return f"No session for {_days(row['days_silent'])}, though data came"
-    return ""
+    if not _leads(row, "silent"):
+        return ""
+    since = f"since a rise of {score(row['last_rise'])}" if "after_a_rise" in row["chips"] else "though data came"
+    return f"No session for {_days(row['days_silent'])}, {since}"
+
+
+def _none_since(row: Row) -> str:
+    if "stopped_after_a_rise" not in row["reasons"]:
+        return ""
+    return f"No session for {_days(row['days_silent'])} since a rise of {score(row['last_rise'])}"
 
 
 def _scores_missing(row: Row) -> str:
@@ -108,8 +114,8 @@ def _off_programme(row: Row) -> str:
     count = row["off_programme_sessions"]
     last = day_of_month(row["off_programme_day"])
     if count == 1:
-        return f"An exercise that is not in the programme, on {last}"
-    return f"An exercise that is not in the programme in {count} sessions, the last on {last}"
+        return f"An exercise off the programme on {last}"
+    return f"An exercise off the programme in {count} sessions, the last on {last}"
 
 
 def _recent(row: Row) -> str:
@@ -198,11 +204,12 @@ _SAYING: tuple[tuple[Callable[[Row], str], set[str]], ...] = (
     (_review, set()),
     (_good_news, set()),
     (_upload, {"no_recent_upload"}),
+    (_silence, {"silent", "after_a_rise"}),
     (_scores_missing, {"not_assessable"}),
     (_little_done, {"low_adherence"}),
     (_off_programme, {"off_programme"}),
     (_recent, {"more_than_usual", "rise_in_few", "severe_more_than_usual", "rise", "above_usual", "any_rise"}),
-    (_silence, {"silent", "stopped_after_a_rise", "after_a_rise"}),
+    (_none_since, {"stopped_after_a_rise", "silent", "after_a_rise"}),
     (_earlier, {"any_rise"}),
     (_stopped, {"stopped_for_pain", "stopped_early", "any_rise"}),
     (_resting_pain, {"resting_pain_up"}),

@@ -117,14 +117,12 @@ def amount(row: dict) -> str:
     return f"{row['reps']:.0f}" if pandas.isna(row["sets"]) else f"{row['sets']:.0f} × {row['reps']:.0f}"
 
 
-def heading(
-    title: str, answer: Callable[[], pandas.DataFrame], name: str, *, key: str, rule: str | None = None
-) -> None:
-    """The heading of a table, with the rule of who is in it and its download menu, clear of the tools at its right."""
+def heading(title: str, answer: Callable[[], pandas.DataFrame], name: str, *, key: str, note: str = "") -> None:
+    """The heading of a table, with a note and its download menu, clear of the tools at its right."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(title, anchor=False, width="content")
-        if rule:
-            st.caption(rule)
+        if note:
+            st.caption(note)
         download_menu(answer, name, key=key)
 
 

@@ -132,15 +132,29 @@ RECENT = (
     "{most_usual_rise} ({most_usual_rise_reviewed} after a review)."
 )
 
+# Labels beside the reasons, and what each of them means.
 CHIPS = {
-    "repeated_rise": "rose repeatedly",
-    "rise_to_severe": "rose to severe pain",
-    "exercised_after_rise": "exercised again after a rise",
-    "kept_going": "kept going after a rise",
+    "repeated_rise": "repeated rise",
+    "rise_to_severe": "to severe pain",
+    "exercised_after_rise": "exercised again",
+    "kept_going": "kept going",
     "after_a_rise": "silent after a rise",
     "over_limit": "over the limit",
-    "notes_mention": "notes mention a listed word",
-    "severity_differs": "entered and logged severity differ",
+    "notes_mention": "see the notes",
+    "severity_differs": "severity differs",
+}
+
+_CHIP_RULES = {
+    "repeated_rise": "{repeated_sessions} or more sessions with a rise of {important_rise} or more wait for a review",
+    "rise_to_severe": "a rise of {important_rise} or more ended at {severe_from} or above",
+    "exercised_after_rise": (
+        "another session came within {exercised_after_days} day of a session with a rise of {important_rise} or more"
+    ),
+    "kept_going": "a session with a rise of {important_rise} or more was not stopped early",
+    "after_a_rise": "no session lately, and the last one with scores had a rise",
+    "over_limit": "more repetitions than the upper limit",
+    "notes_mention": "the notes hold a listed word; it can be negated, and its absence says nothing",
+    "severity_differs": "the severity that was entered and the one that was logged differ; the worse counts",
 }
 
 OUTCOMES = {
@@ -224,6 +238,11 @@ def section_rule(section: str, rule: Mapping[str, Any]) -> str:
 def reason_rule(reason: str, rule: Mapping[str, Any]) -> str:
     """What a reason means, with the numbers of the rule set in force."""
     return REASON_RULES[reason].format_map(_numbers(rule))
+
+
+def chip_rule(chip: str, rule: Mapping[str, Any]) -> str:
+    """What a label beside the reasons means, with the numbers of the rule set in force."""
+    return _CHIP_RULES[chip].format_map(_numbers(rule))
 
 
 def recent_rule(rule: Mapping[str, Any]) -> str:
