@@ -50,8 +50,8 @@ def test_the_evidence_opens_with_the_sentence_and_the_chart_and_the_rules_are_fo
     drawn = [node for node in shown.columns[1] if node.type in ("markdown", "plotly_chart")]
     assert (drawn[0].type, drawn[0].value) == (
         "markdown",
-        "**Pain rose by 3\\.1 on average, in 3 of 4 sessions, worst 0 → 9 on 21 Mar \\(hip joint\\); no usual of their own "
-        "yet\\. Stopped early on 27 Mar\\.**",
+        "**Pain rose by 3\\.1 on average, in 3 of 4 sessions, worst 0 → 9 on 21 Mar \\(hip joint\\); no usual of their "
+        "own yet\\. Stopped early on 27 Mar\\.**",
     )
     assert drawn[1].type == "plotly_chart"
     assert [badge.value for badge in shown.markdown if badge.value.startswith(":gray-badge[")] == [
@@ -82,11 +82,11 @@ def test_which_exercise_provokes_and_whether_it_settled(take, visit):
     shown = visit(patient="E")
     [lines] = [text for text in values(shown.markdown) if text.startswith("- Pelvic tilts")]
     assert lines.splitlines() == [
-        "- Pelvic tilts: rose in 0 of 2 sessions",
-        "- Knee\\-to\\-chest stretch: rose in 1 of 1 session",
-        "- Hip joint exercise: rose in 2 of 3 sessions, most often",
-        "- Ankle flexion: no session that can be judged",
-        "- Plank: rose in 1 of 1 session",
+        "- Pelvic tilts\\: rose in 0 of 2 sessions",
+        "- Knee\\-to\\-chest stretch\\: rose in 1 of 1 session",
+        "- Hip joint exercise\\: rose in 2 of 3 sessions, most often",
+        "- Ankle flexion\\: no session that can be judged",
+        "- Plank\\: rose in 1 of 1 session",
         "- In 1 of 1 rise the next day\\'s first score was back",
     ]
 

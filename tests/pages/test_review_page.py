@@ -9,8 +9,8 @@ from pyarrow import parquet
 
 from data import history
 from data.demo import COURSES
-from pages.ui import charts, clinic
-from tests.pages.screen import button, run, table, values, words
+from pages.ui import charts, clinic, wording
+from tests.pages.screen import TODAY, button, run, table, values
 
 
 def column(shown, section, name):
@@ -77,8 +77,8 @@ def test_missing_is_neither_zero_nor_no_rise(small_clinic, visit):
 def test_each_section_prints_its_rule(small_clinic, visit):
     rules = values(visit().caption)
     assert (
-        "Recent sessions well above the patient's usual, a rise of 2 or more where there are few, a session stopped for "
-        "pain, or no session since a rise of 2 or more."
+        "Recent sessions well above the patient's usual, a rise of 2 or more where there are few, a session stopped "
+        "for pain, or no session since a rise of 2 or more."
     ) in rules
     assert (
         "Any other rise or session stopped early that nobody has reviewed; older ones too, from a rise of 2 on."
@@ -90,7 +90,7 @@ def test_each_section_prints_its_rule(small_clinic, visit):
 
 
 # G's pain at rest was 5 in the days 15 to 21 before, and is 3 now. R and L had a rise of 2, which was reviewed.
-_GOOD_NEWS = {8: 5, 9: 5, 10: 5, 11: 5, 24: 3, 25: 3, 26: 3, 27: 3}
+_GOOD_NEWS = dict.fromkeys(range(8, 12), 5) | dict.fromkeys(range(16, 23), 4) | dict.fromkeys(range(24, 28), 3)
 LATER = "patient_id,performed_at,exercise,pain_before,pain_during\n" + "".join(
     f"G,2026-03-{day:02} 08:00,{exercise},{pain},{pain}\n"
     for day, pain in _GOOD_NEWS.items()
@@ -120,7 +120,7 @@ def test_reviewed_patients_and_good_news_have_sections_of_their_own(take, visit)
         "Reviewed by Kim on 29 Mar: contacted. No session that can be judged."
     ]
     assert column(shown, "Good news", "What happened") == [
-        "Resting pain fell from 5 to 3. No rise in 4 recent sessions."
+        "Resting pain fell from 5 to 3. No rise in 6 recent sessions."
     ]
 
 
@@ -177,8 +177,8 @@ def test_the_evidence_opens_beside_the_list(small_clinic, visit):
     shown = visit(patient="P1")
     assert values(shown.subheader)[-1] == "P1"
     assert next(text for text in values(shown.markdown) if text.startswith("**2 of 2")) == (
-        "**2 of 2 sessions rose, by 3 at most, 3 → 6 on 27 Mar \\(knee\\-to\\-chest\\); too few to compare\\. Stopped early "
-        "on 27 Mar\\.**"
+        "**2 of 2 sessions rose, by 3 at most, 3 → 6 on 27 Mar \\(knee\\-to\\-chest\\); too few to compare\\. Stopped "
+        "early on 27 Mar\\.**"
     )
     assert [fold.label for fold in shown.expander if "2026" in fold.label] == [
         "27 Mar 2026, 08:00 · ✕ stopped early · 3 → 6 → 4 · Knee\\-to\\-chest stretch",
@@ -385,16 +385,27 @@ def test_the_demo_lists_its_planted_courses(visit):
         course: {patient for patient, of_patient in COURSES.items() if of_patient == course}
         for course in COURSES.values()
     }
-    assert courses["aggravated"] | courses["severe_with_rise"] <= sections["Review first"]
-    assert courses["one_spike"] <= sections["Review first"]
-    assert courses["silent"] | courses["silent_after_rise"] <= sections["Silent"]
-    assert courses["no_after_score"] | courses["no_before_score"] <= sections["Cannot be judged"]
+    first = courses["aggravated"] | courses["silent_after_rise"] | courses["newcomer"] | courses["severe_with_rise"]
+    assert first <= sections["Review first"]
+    assert courses["one_spike"] | courses["drifting"] <= sections["Review first"] | sections["Review soon"]
+    assert courses["severe"] <= sections["Review soon"]
+    assert courses["left_unreviewed"] <= sections["Look"]
+    assert courses["silent"] <= sections["Silent"] | sections["Look"]
+    assert courses["no_after_score"] <= sections["Cannot be judged"]
     assert courses["without_log"] | courses["no_recent_upload"] == sections["No recent upload"]
+    assert courses["relieved"] <= sections["Good news"]
     assert sum(len(patients) for patients in sections.values()) == len(COURSES)
+
+
+def test_somebody_of_the_demo_is_listed_for_every_reason(visit):
+    visit()
+    listed = clinic.ask("review", as_of=TODAY)
+    assert {reason for reasons in listed["reasons"] for reason in reasons} == wording.REASONS.keys()
+    assert set(listed["review_group"]) == wording.GROUPS.keys()
 
 
 def test_the_counts_in_the_titles_are_those_of_the_tables(visit):
     shown = visit()
     titles = values(shown.subheader) + [fold.label for fold in shown.expander]
-    assert titles == [f"{frame.proto.alt.split(':')[0]} · {len(frame.value)}" for frame in shown.dataframe]
-    assert any("after a rise" in text for text in words(shown))
+    tables = [f"{frame.proto.alt.split(':')[0]} · {len(frame.value)}" for frame in shown.dataframe]
+    assert sorted(titles) == sorted(tables)
