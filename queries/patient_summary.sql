@@ -23,6 +23,7 @@ SELECT
     adherence.days_logged,
     adherence.exposure_days,
     adherence.over_limit_days,
+    reasons_shown(review.reasons) AS reasons_shown,
     facts.* EXCLUDE (patient_id),
     sessions.*
 FROM review($as_of) AS review

@@ -166,7 +166,7 @@ def _stopped(row: Row) -> str:
 def _resting_pain(row: Row) -> str:
     if "resting_pain_up" not in row["reasons"]:
         return ""
-    return f"Resting pain {tenth(row['resting_window'])}, before that {tenth(row['resting_baseline'])}"
+    return f"Resting pain {tenth(row['resting_in_window'])}, before that {tenth(row['resting_in_baseline'])}"
 
 
 def _severe(row: Row) -> str:

@@ -251,7 +251,7 @@ def recent_rule(rule: Mapping[str, Any]) -> str:
 
 
 def _numbers(rule: Mapping[str, Any]) -> dict[str, str]:
-    numbers = {name: score(value) for name, value in rule.items() if isinstance(value, int | float)}
+    numbers = {name: score(value).replace("-", "−") for name, value in rule.items() if isinstance(value, int | float)}
     return numbers | {"partial_percent": score(rule["partial_from"] * 100)}
 
 
@@ -312,9 +312,9 @@ def severities(row: Mapping[str, Any]) -> str:
 
 def rise_from(session: Mapping[str, Any]) -> str:
     """Where a rise is not the row's own scores: what it is counted from; empty where it is."""
-    if session["is_climb"]:
+    if session["is_climb"] is True:
         return "from the session's first score"
-    return "from the score before it" if session["is_carried"] else ""
+    return "from the score before it" if session["is_carried"] is True else ""
 
 
 def day(value: Any) -> str:

@@ -130,7 +130,7 @@ ROWS = [
         "rise of 2.5",
     ),
     (
-        listed("soon", "resting_pain_up", **CALM | {"resting_window": 5.14, "resting_baseline": 3.8}),
+        listed("soon", "resting_pain_up", **CALM | {"resting_in_window": 5.14, "resting_in_baseline": 3.8}),
         "No rise in 5 recent sessions. Resting pain 5.1, before that 3.8",
     ),
     (

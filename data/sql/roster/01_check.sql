@@ -62,19 +62,9 @@ typed AS (
     FROM worded
 ),
 
-valued AS (
+faulted AS (
     SELECT
-        line_no,
-        line,
-        patient_id,
-        severity_value AS severity,
-        try_cast(zcq_value AS DECIMAL(4, 3)) AS zcq_symptom,
-        try_cast(odi_value AS DECIMAL(6, 3)) AS odi,
-        CAST(start_value AS DATE) AS programme_start,
-        try_cast(birth_value AS INTEGER) AS birth_year,
-        sex_value AS sex,
-        site,
-        clinician,
+        typed.*,
         CASE
             WHEN zero_cell IS NOT NULL THEN 'line zero_byte'
             WHEN torn THEN 'line torn'
@@ -98,9 +88,34 @@ valued AS (
                 'site ' || text_fault(site, $bounds['site']),
                 'clinician ' || text_fault(clinician, $bounds['clinician'])
             )
-        END AS written_fault,
+        END AS written_fault
+    FROM typed
+),
+
+-- A step of its own: what is named in the same SELECT is written out again, and planned, at each of its mentions.
+parted AS (
+    SELECT
+        faulted.*,
         split_part(written_fault, ' ', 2) AS fault,
-        nullif(split_part(written_fault, ' ', 1), 'line') AS fault_column,
+        nullif(split_part(written_fault, ' ', 1), 'line') AS fault_column
+    FROM faulted
+),
+
+valued AS (
+    SELECT
+        line_no,
+        line,
+        patient_id,
+        severity_value AS severity,
+        try_cast(zcq_value AS DECIMAL(4, 3)) AS zcq_symptom,
+        try_cast(odi_value AS DECIMAL(6, 3)) AS odi,
+        CAST(start_value AS DATE) AS programme_start,
+        try_cast(birth_value AS INTEGER) AS birth_year,
+        sex_value AS sex,
+        site,
+        clinician,
+        fault,
+        fault_column,
         CASE coalesce(fault_column, 'line')
             WHEN 'line' THEN zero_cell
             WHEN 'patient_id' THEN patient_id
@@ -114,7 +129,7 @@ valued AS (
             WHEN 'clinician' THEN clinician[1:200]
         END AS fault_value,
         fault_details(fault, $bounds[fault_column], cells, $written.width) AS fault_details
-    FROM typed
+    FROM parted
 ),
 
 compared AS (
