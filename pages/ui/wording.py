@@ -148,7 +148,7 @@ _CHIP_RULES = {
     "repeated_rise": "{repeated_sessions} or more sessions with a rise of {important_rise} or more wait for a review",
     "rise_to_severe": "a rise of {important_rise} or more ended at {severe_from} or above",
     "exercised_after_rise": (
-        "another session came within {exercised_after_days} day of a session with a rise of {important_rise} or more"
+        "another session came later that day or on the next one, after a rise of {important_rise} or more"
     ),
     "kept_going": "a session with a rise of {important_rise} or more was not stopped early",
     "after_a_rise": "no session lately, and the last one with scores had a rise",

@@ -128,7 +128,7 @@ def drawn_strip(rises, usual):
 
 
 def test_the_strip_has_a_bar_a_session_the_newest_at_its_right_end_and_the_usual_as_a_line():
-    """A bar is 8 pixels a point, from the ground at 42; the sessions are 11 pixels apart, and the last one ends at 154."""
+    """A bar is 8 pixels a point, from the ground at 42; the sessions are 11 pixels apart, the last ends at 154."""
     assert drawn_strip((2.0, 0.0, -1.5, 3.0), 0.5) == {
         charts.PEAK: "M115.5 42v-16M148.5 42v-24",
         charts.BEFORE: "M126.5 42v-1M137.5 42v12",

@@ -1,8 +1,8 @@
 """Every column of every table, compared with numbers worked out by hand, each of which differs from the others.
 
 K rises by 7 on the 21st, counted from the score before the first row, falls by 1 on the 23rd, and rises by 4 on the
-28th; the last two are recent, and 1 is the most that counts as usual before a review. Two whole exercises on ten days that data
-cover are 2 × ¼ ÷ 10 of the programme. N rises by 1 from 6 to 7 on the 27th, and did two exercises on eight days.
+28th; the last two are recent, and 1 is the most that counts as usual before a review. Two whole exercises on ten days
+that data cover are 2 × ¼ ÷ 10 of the programme. N rises by 1 from 6 to 7 on the 27th, and did two exercises on eight days.
 """
 
 import base64
@@ -58,8 +58,8 @@ def test_the_columns_of_the_review_list(two_patients, visit):
         "Patient": "K",
         "Severity": "Moderate",
         "What happened": (
-            "1 of 2 sessions rose by 4, 5 → 9 on 28 Mar (hip joint); too few to compare. Earlier and not reviewed: 1 → 8 "
-            "on 21 Mar (ankle flexion, from the score before it). Stopped early on 28 Mar."
+            "1 of 2 sessions rose by 4, 5 → 9 on 28 Mar (hip joint); too few to compare. Earlier and not reviewed: 1 "
+            "→ 8 on 21 Mar (ankle flexion, from the score before it). Stopped early on 28 Mar."
         ),
         "Also": [
             *("Exercise off programme", "Little done"),
@@ -73,8 +73,8 @@ def test_the_columns_of_the_review_list(two_patients, visit):
         "Patient": "N",
         "Severity": "Severe",
         "What happened": (
-            "1 of 1 session rose by 1, 6 → 7 on 27 Mar (pelvic tilts); too few to compare. Severe symptoms, and no session "
-            "reviewed yet."
+            "1 of 1 session rose by 1, 6 → 7 on 27 Mar (pelvic tilts); too few to compare. Severe symptoms, and no "
+            "session reviewed yet."
         ),
         "Also": ["Little done"],
         "Days waiting": 2,
@@ -219,8 +219,8 @@ def test_the_columns_of_a_patient(two_patients, visit):
     facts = [caption.value for caption in shown.caption]
     assert "programme since 20 Mar 2026 · born 1951 · female · North · Lee" in facts
     assert (
-        "**Review first** · severity: Moderate \\(entered moderate, logged mild\\: they differ\\) · last session 28 Mar 2026 · "
-        "data through 29 Mar 2026"
+        "**Review first** · severity: Moderate \\(entered moderate, logged mild\\: they differ\\) · last session 28 "
+        "Mar 2026 · data through 29 Mar 2026"
     ) in [text.value for text in shown.markdown]
 
 
