@@ -141,11 +141,11 @@ def _table(section: str, members: pandas.DataFrame, count: int, rule: dict, pati
         column_config={
             "Patient": st.column_config.TextColumn(width=80),
             "Severity": st.column_config.TextColumn(width=90),
-            "What happened": st.column_config.TextColumn(width=420 if patient else 460, help=wording.recent_rule(rule)),
-            "Also": st.column_config.ListColumn(width=235),
+            "What happened": st.column_config.TextColumn(width=240 if patient else 440, help=wording.recent_rule(rule)),
+            "Also": st.column_config.ListColumn(width=285),
             "Days waiting": st.column_config.NumberColumn(width=105),
             "Last rises": st.column_config.ImageColumn(
-                width=charts.STRIP_WIDTH + 16,
+                width=charts.STRIP_WIDTH + 18,
                 help="The last 14 sessions with scores, the newest on the right; the dashed line is the usual rise",
             ),
             "Last session": st.column_config.TextColumn(width=100),

@@ -25,7 +25,7 @@ _kept = st.cache_resource(max_entries=128, show_spinner=False, hash_funcs={panda
 
 HALF_A_DAY = 12 * 60 * 60 * 1000
 
-STRIP_SESSIONS, STRIP_WIDTH, STRIP_HEIGHT = 14, 154, 60
+STRIP_SESSIONS, STRIP_WIDTH, STRIP_HEIGHT = 14, 126, 60
 # From the largest rise that is drawn whole to the largest fall, and the pixels of one point.
 STRIP_MOST, STRIP_LEAST, STRIP_POINT = 5, -2, 8
 
@@ -48,7 +48,7 @@ def strip(rises: tuple[float, ...], usual: float | None) -> str:
             'stroke-dasharray="4 3"/>'
         )
     )
-    drawn = "".join(f'<path d="{path}" stroke="{colour}" stroke-width="7"/>' for colour, path in bars.items() if path)
+    drawn = "".join(f'<path d="{path}" stroke="{colour}" stroke-width="6"/>' for colour, path in bars.items() if path)
     return "data:image/svg+xml," + quote(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{STRIP_WIDTH}" height="{STRIP_HEIGHT}">{drawn}{level}</svg>'
     )

@@ -134,13 +134,13 @@ RECENT = (
 
 # Labels beside the reasons, and what each of them means.
 CHIPS = {
-    "repeated_rise": "repeated rise",
+    "repeated_rise": "repeated",
     "rise_to_severe": "to severe pain",
     "exercised_after_rise": "exercised again",
     "kept_going": "kept going",
     "after_a_rise": "silent after a rise",
     "over_limit": "over the limit",
-    "notes_mention": "see the notes",
+    "notes_mention": "see notes",
     "severity_differs": "severity differs",
 }
 

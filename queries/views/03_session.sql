@@ -7,7 +7,7 @@ SELECT
     arg_max(rule_set.session_gap_minutes, rule_set.version) AS session_gap_minutes,
     arg_max(rule_set.session_id_hours, rule_set.version) AS session_id_hours
 FROM (SELECT DISTINCT day FROM logged(patients)) AS logged_day
-INNER JOIN clinic.rule_set ON rule_set.made_at < logged_day.day + INTERVAL 1 DAY
+INNER JOIN known_rule_set() AS rule_set ON rule_set.made_at < logged_day.day + INTERVAL 1 DAY
 GROUP BY logged_day.day;
 
 -- One row per logged row of an upload that is undone, and that another upload says too: the first that does.
@@ -25,21 +25,28 @@ GROUP BY other_line.row_id;
 -- One row per logged row of some patients that replaced others: the days of the uploads that brought those.
 -- Parameters: patients (list of patient ids).
 CREATE OR REPLACE MACRO replaced_days(patients) AS TABLE
-WITH version AS (
+WITH newer AS (
+    SELECT
+        row_id,
+        revises
+    FROM clinic.log_row
+    WHERE revises IS NOT NULL AND patient_id IN (SELECT unnest(patients))
+),
+
+older AS (
     SELECT
         row_id,
         upload_id,
-        revises,
         coalesce(revises, row_id) AS chain
     FROM clinic.log_row
-    WHERE patient_id IN (SELECT unnest(patients))
+    WHERE coalesce(revises, row_id) IN (SELECT revises FROM newer)
 )
 
 SELECT
     newer.row_id,
     list(DISTINCT CAST(upload.uploaded_at AS DATE)) AS days
-FROM version AS newer
-INNER JOIN version AS older ON newer.revises = older.chain AND newer.row_id > older.row_id
+FROM newer
+INNER JOIN older ON newer.revises = older.chain AND newer.row_id > older.row_id
 LEFT JOIN brought_by_another() AS other ON older.row_id = other.row_id
 INNER JOIN known_upload() AS upload ON coalesce(other.upload_id, older.upload_id) = upload.upload_id
 GROUP BY newer.row_id;

@@ -34,7 +34,6 @@ WITH session AS NOT MATERIALIZED (
         peak,
         stopped_early,
         is_off_programme,
-        notes,
         uploaded_at,
         arrival(day, arrival_days, as_of) AS arrival
     FROM session(as_of)

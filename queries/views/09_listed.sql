@@ -74,7 +74,10 @@ CREATE OR REPLACE MACRO mentions_word(note, words) AS len(list_filter(
 CREATE OR REPLACE MACRO session_tally(as_of) AS TABLE
 WITH r AS MATERIALIZED (SELECT * FROM rule(as_of)),
 
-listed AS MATERIALIZED (SELECT * FROM listed_session(as_of)),
+listed AS MATERIALIZED (
+    SELECT * EXCLUDE (started_at, next_start, arrival, is_off_programme)
+    FROM listed_session(as_of)
+),
 
 tally AS (
     SELECT
@@ -163,16 +166,26 @@ over_limit AS (
         AND listed.is_open
 ),
 
+noted AS (
+    SELECT
+        session.patient_id,
+        session.notes
+    FROM session(as_of) AS session
+    WHERE
+        session.notes IS NOT NULL
+        AND session.day >= (SELECT CAST(as_of AS DATE) - (list_days - 1) FROM r)
+        AND session.session_key IN (SELECT session_key FROM listed WHERE is_open)
+),
+
+mention AS (
+    SELECT note.notes
+    FROM (SELECT DISTINCT notes FROM noted) AS note
+    CROSS JOIN r
+    WHERE mentions_word(note.notes, r.note_words)
+),
+
 mentioned AS (
-    SELECT DISTINCT listed.patient_id
-    FROM listed
-    INNER JOIN (
-        SELECT note.notes
-        FROM (SELECT DISTINCT notes FROM listed WHERE notes IS NOT NULL AND is_open) AS note
-        CROSS JOIN r
-        WHERE mentions_word(note.notes, r.note_words)
-    ) AS mention ON listed.notes = mention.notes
-    WHERE listed.is_open
+    SELECT DISTINCT patient_id FROM noted WHERE notes IN (SELECT notes FROM mention)
 )
 
 SELECT

@@ -128,18 +128,18 @@ def drawn_strip(rises, usual):
 
 
 def test_the_strip_has_a_bar_a_session_the_newest_at_its_right_end_and_the_usual_as_a_line():
-    """A bar is 8 pixels a point, from the ground at 42; the sessions are 11 pixels apart, the last ends at 154."""
+    """A bar is 8 pixels a point, from the ground at 42; the sessions are 9 pixels apart, the last ends at 126."""
     assert drawn_strip((2.0, 0.0, -1.5, 3.0), 0.5) == {
-        charts.PEAK: "M115.5 42v-16M148.5 42v-24",
-        charts.BEFORE: "M126.5 42v-1M137.5 42v12",
-        charts.REFERENCE: "M0 38h154",
+        charts.PEAK: "M94.5 42v-16M121.5 42v-24",
+        charts.BEFORE: "M103.5 42v-1M112.5 42v12",
+        charts.REFERENCE: "M0 38h126",
     }
 
 
 def test_a_strip_of_fourteen_fills_it_long_bars_are_cut_and_without_a_usual_there_is_no_line():
     assert drawn_strip((9.0, *[0.5] * 12, -4.0), None) == {
-        charts.PEAK: "M5.5 42v-40" + "".join(f"M{11 * place + 5.5:g} 42v-4" for place in range(1, 13)),
-        charts.BEFORE: "M148.5 42v16",
+        charts.PEAK: "M4.5 42v-40" + "".join(f"M{9 * place + 4.5:g} 42v-4" for place in range(1, 13)),
+        charts.BEFORE: "M121.5 42v16",
     }
 
 

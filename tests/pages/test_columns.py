@@ -2,7 +2,8 @@
 
 K rises by 7 on the 21st, counted from the score before the first row, falls by 1 on the 23rd, and rises by 4 on the
 28th; the last two are recent, and 1 is the most that counts as usual before a review. Two whole exercises on ten days
-that data cover are 2 × ¼ ÷ 10 of the programme. N rises by 1 from 6 to 7 on the 27th, and did two exercises on eight days.
+that data cover are 2 × ¼ ÷ 10 of the programme. N rises by 1 from 6 to 7 on the 27th, and did two exercises on eight
+days.
 """
 
 import base64
@@ -63,7 +64,7 @@ def test_the_columns_of_the_review_list(two_patients, visit):
         ),
         "Also": [
             *("Exercise off programme", "Little done"),
-            *("repeated rise", "to severe pain", "kept going", "severity differs"),
+            *("repeated", "to severe pain", "kept going", "severity differs"),
         ],
         "Days waiting": 8,
         "Last rises": charts.strip((7.0, -1.0, 4.0), 1.0),

@@ -56,7 +56,7 @@ def test_the_evidence_opens_with_the_sentence_and_the_chart_and_the_rules_are_fo
     assert drawn[1].type == "plotly_chart"
     assert [badge.value for badge in shown.markdown if badge.value.startswith(":gray-badge[")] == [
         *(":gray-badge[Exercise off programme]", ":gray-badge[Little done]"),
-        *(":gray-badge[repeated rise]", ":gray-badge[to severe pain]"),
+        *(":gray-badge[repeated]", ":gray-badge[to severe pain]"),
     ]
     assert (
         "**Review first** · severity: Mild \\(from the log\\) · last session 27 Mar 2026 · data through 29 Mar 2026"
@@ -72,7 +72,7 @@ def test_the_evidence_opens_with_the_sentence_and_the_chart_and_the_rules_are_fo
     )
     assert re.findall(r"- \*\*(.*?)\*\*", rules.markdown[1].value) == [
         *("More than usual", "One rise above usual", "Stopped early", "Somewhat more than usual", "Some rise"),
-        *("Exercise off programme", "Little done", "repeated rise", "to severe pain"),
+        *("Exercise off programme", "Little done", "repeated", "to severe pain"),
     ]
 
 

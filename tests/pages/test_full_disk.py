@@ -20,7 +20,7 @@ def full_disk(monkeypatch):
         raise duckdb.IOException("Could not write file: No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(queries, "_derive", no_room)
+        patched.setattr(queries, "_follow", no_room)
         yield patched
 
 

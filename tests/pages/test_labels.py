@@ -83,13 +83,13 @@ def test_a_reason_a_chip_and_a_mark_are_called_what_they_mean():
         "low_adherence": "Little done",
     }
     assert wording.CHIPS == {
-        "repeated_rise": "repeated rise",
+        "repeated_rise": "repeated",
         "rise_to_severe": "to severe pain",
         "exercised_after_rise": "exercised again",
         "kept_going": "kept going",
         "after_a_rise": "silent after a rise",
         "over_limit": "over the limit",
-        "notes_mention": "see the notes",
+        "notes_mention": "see notes",
         "severity_differs": "severity differs",
     }
     assert wording.MARKS == {

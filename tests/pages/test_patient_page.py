@@ -138,8 +138,8 @@ def test_a_climb_and_a_carried_score_are_said_in_words(take, visit):
     ]
     assert table(shown, "Logged rows")["Before"].tolist() == ["2, carried", "2", "4", "3", "2"]
     assert values(shown.markdown)[0] == (
-        "**2 of 2 sessions rose, by 3 at most, 2 → 5 on 27 Mar \\(ankle flexion, from the session\\'s first score\\); too few "
-        "to compare\\.**"
+        "**2 of 2 sessions rose, by 3 at most, 2 → 5 on 27 Mar \\(ankle flexion, from the session\\'s first score\\); "
+        "too few to compare\\.**"
     )
     listed = visit("review.py", patient="P1")
     assert [fold.label for fold in listed.expander if "2026" in fold.label] == [

@@ -50,16 +50,34 @@ worded AS (
     WHERE no_data IS NULL
 ),
 
-typed AS (
+-- One step after the other, because DuckDB writes a macro out at each mention of its argument.
+pieced AS (
     SELECT
         worded.*,
+        iso_moment(programme_start) AS start_iso,
+        moment_pieces(programme_start) AS start_pieces
+    FROM worded
+),
+
+dated AS (
+    SELECT
+        pieced.*,
+        moment_of_pieces(start_pieces, $date_order) AS start_written
+    FROM pieced
+),
+
+typed AS (
+    SELECT
+        dated.* EXCLUDE (start_iso, start_written),
         $words.severity[bare_word(severity)] AS severity_value,
         number(zcq_symptom) AS zcq_value,
         number(odi) AS odi_value,
-        moment(programme_start, $date_order) AS start_value,
+        CASE
+            WHEN start_iso IS NOT NULL THEN start_iso ELSE on_clinic_clock(start_written, start_pieces)
+        END AS start_value,
         number(birth_year) AS birth_value,
         $words.sex[bare_word(sex)] AS sex_value
-    FROM worded
+    FROM dated
 ),
 
 faulted AS (
@@ -81,7 +99,7 @@ faulted AS (
                 'odi ' || number_fault(odi, odi_value, $bounds['odi'], $words.missing),
                 'programme_start '
                 || moment_fault(
-                    programme_start, start_value, moment_pieces(programme_start), TIMESTAMP 'infinity', $words.missing
+                    programme_start, start_value, start_pieces, TIMESTAMP 'infinity', $words.missing
                 ),
                 'birth_year ' || number_fault(birth_year, birth_value, $bounds['birth_year'], $words.missing),
                 'sex ' || word_fault(sex, sex_value, $words.missing),
