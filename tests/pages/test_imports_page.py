@@ -209,7 +209,7 @@ def test_unknown_columns_are_chosen_by_hand(visit):
     assert understood(shown) == {"app.csv": ["Ready", "Log", 1, 1, 0, 0, 0]}
     shown = press(shown, "Import 1 file")
     shown.switch_page("review.py")
-    assert table(run(shown), "Review soon:")["Patient"].tolist() == ["P1"]
+    assert table(run(shown), "Review first:")["Patient"].tolist() == ["P1"]
 
 
 @pytest.mark.parametrize(
