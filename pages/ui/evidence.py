@@ -109,14 +109,18 @@ def badges(labels: list[str]) -> None:
 def _rules(summary: dict, rule: dict) -> None:
     """The rules that list the patient, folded away."""
     with st.expander("Why this patient is listed, and by which rules"):
-        if not len(summary["reasons"]):
-            st.markdown("No rule lists this patient today.")
-        else:
-            st.markdown("Listed for your review because")
-        lines = [(wording.REASONS[reason], wording.reason_rule(reason, rule)) for reason in summary["reasons"]]
-        lines += [(wording.CHIPS[chip], wording.chip_rule(chip, rule)) for chip in summary["chips"]]
-        st.markdown("\n".join(f"- **{label}**: {meaning}" for label, meaning in lines))
+        reasons = [(wording.REASONS[code], wording.reason_rule(code, rule)) for code in summary["reasons"]]
+        labels = [(wording.CHIPS[code], wording.chip_rule(code, rule)) for code in summary["chips"]]
+        st.markdown("Listed for your review because" if reasons else "No rule lists this patient today.")
+        _meanings(reasons)
+        if labels:
+            st.markdown("Labels beside it")
+            _meanings(labels)
         st.caption(wording.recent_rule(rule))
+
+
+def _meanings(of: list[tuple[str, str]]) -> None:
+    st.markdown("\n".join(f"- **{label}**: {meaning}" for label, meaning in of))
 
 
 def _sessions_that_count(

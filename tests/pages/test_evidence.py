@@ -72,7 +72,12 @@ def test_the_evidence_opens_with_the_sentence_and_the_chart_and_the_rules_are_fo
     )
     assert re.findall(r"- \*\*(.*?)\*\*", rules.markdown[1].value) == [
         *("More than usual", "One rise above usual", "Stopped early", "Somewhat more than usual", "Some rise"),
-        *("Exercise off programme", "Little done", "repeated", "to severe pain"),
+        *("Exercise off programme", "Little done"),
+    ]
+    assert rules.markdown[2].value == "Labels beside it"
+    assert rules.markdown[3].value.splitlines() == [
+        "- **repeated**: 2 or more sessions with a rise of 2 or more wait for a review",
+        "- **to severe pain**: a rise of 2 or more ended at 7 or above",
     ]
 
 

@@ -1,5 +1,6 @@
 """The review list: who is on it, in which section, why, and what opens beside it."""
 
+import datetime
 import io
 import re
 
@@ -9,6 +10,7 @@ from pyarrow import parquet
 
 from data import history
 from data.demo import COURSES
+from data.importing import import_file
 from pages.ui import charts, clinic, wording
 from tests.pages.screen import TODAY, button, run, table, values
 
@@ -64,6 +66,39 @@ def test_the_sentence_of_every_group(small_clinic, visit):
         "P8": "An exercise off the programme on 27 Mar. No rise in 1 session; too few to compare.",
         "P9": "No rise in 1 session; too few to compare.",
     }
+
+
+# Five sessions with rises of 0, 1, 0, 0 and 0: usual are (4 × 0.4 + 1) ÷ 9. Then 2, 3, 1 and 0 in a week: 1.5.
+USUAL = "patient_id,performed_at,exercise,pain_before,pain_after\n" + "".join(
+    f"U,2026-03-{day} 08:00,knee_to_chest,2,{2 + rise}\n"
+    for day, rise in (("08", 0), ("09", 1), ("10", 0), ("11", 0), ("12", 0), ("25", 2), ("26", 3), ("27", 1), ("28", 0))
+)
+
+
+def test_recent_sessions_are_compared_with_what_is_usual_for_the_patient(take, visit):
+    take(USUAL)
+    [line] = table(visit(), "Review first:").to_dict("records")
+    assert line["What happened"] == (
+        "Pain rose by 1.5 on average, in 3 of 4 sessions, worst 2 → 5 on 26 Mar (knee-to-chest); usual 0.3 (5 "
+        "sessions)."
+    )
+    assert line["Last rises"] == charts.strip((0, 1, 0, 0, 0, 2, 3, 1, 0), 2.6 / 9)
+
+
+LEFT = """\
+patient_id,performed_at,exercise,pain_before,pain_during,stopped_early
+V,2026-02-08 08:00,hip_joint,3,6,yes
+V,2026-02-09 08:00,pelvic_tilt,2,4,no
+"""
+
+
+def test_a_rise_that_nobody_reviewed_is_said_when_it_is_older_than_the_list(take, visit):
+    arrived = datetime.datetime(2026, 2, 10, 12)
+    import_file(clinic.own_store(), io.BytesIO(LEFT.encode()), "old.csv", by="Lee", uploaded_at=arrived)
+    take("patient_id,performed_at,exercise,pain_before,pain_during\nV,2026-03-28 08:00,pelvic_tilt,2,2\n")
+    assert column(visit(), "Look", "What happened") == [
+        "No rise in 1 session; too few to compare. Never reviewed: 3 → 6 on 8 Feb (hip joint), stopped early."
+    ]
 
 
 def test_missing_is_neither_zero_nor_no_rise(small_clinic, visit):
