@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import duckdb
 
 from data.settings import settings
-from data.store import Store, execute_each, sql
+from data.store import Store, sql
 from data.words import SupineError
 
 
@@ -39,15 +39,15 @@ def redo(store: Store, upload_id: int, *, by: str = "", rehearse: bool = False) 
 def _turn(store: Store, upload_id: int, *, standing: bool, by: str, rehearse: bool) -> Change:
     with store.rehearse() if rehearse else store.write() as cursor:
         _check(cursor, upload_id, standing)
-        cursor.execute(sql("undo/01_rows"), {"upload_id": upload_id, "standing": standing})
-        change = Change(*cursor.execute(sql("undo/02_count")).fetchall()[0])
+        asked = {"upload_id": upload_id, "standing": standing}
+        change = Change(*cursor.execute(sql("undo/01_count"), asked).fetchall()[0])
         event = {
             "upload_id": upload_id,
             "event": "redone" if standing else "undone",
             "made_at": settings().now(),
             "made_by": by,
         }
-        execute_each(cursor, sql("undo/03_store"), event)
+        cursor.execute(sql("undo/02_store"), event)
     return change
 
 

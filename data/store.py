@@ -1,7 +1,8 @@
-"""The store: one DuckDB file, one connection for the process, a fresh cursor for each question, one writer at a time.
+"""The store: one connection for the process, a fresh cursor for each question, one writer at a time.
 
-The file is attached as `clinic`, so that the same SQL would run on any other catalog of that name. DuckDB itself may
-open nothing but that file and its own spill folder, and nothing can change that once the store is open.
+The clinic's file is attached as `clinic`: facts, which are only ever added to. What is worked out from them is attached
+as `derived`: a file beside it that can be deleted at any time, for `queries` makes it again. DuckDB itself may open
+nothing but these files and its own spill folder, and nothing can change that once the store is open.
 """
 
 import itertools
@@ -38,17 +39,22 @@ class StoreError(SupineError):
 
 
 class Store:
-    """An open store. `serial` is its own among all of this process, and `version` grows with every write; caches are
-    keyed by the two."""
+    """An open store. `serial` is its own among all of this process; caches are keyed by it and by `version`."""
 
     _serials = itertools.count()
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path | None):
         self._connection = connection
         self._lock = threading.Lock()
+        self._derived_lock = threading.Lock()
         self.path = path
         self.serial = next(Store._serials)
-        self.version = 0
+
+    @property
+    def version(self) -> tuple[int | None, ...]:
+        """The newest upload, event, review and rule set: whatever changes an answer changes it."""
+        with self.read() as cursor:
+            return cursor.execute(sql("version")).fetchall()[0]
 
     @contextmanager
     def read(self) -> Generator[duckdb.DuckDBPyConnection]:
@@ -65,11 +71,29 @@ class Store:
 
     @contextmanager
     def write(self) -> Generator[duckdb.DuckDBPyConnection]:
-        """The only way to change the store: one writer, one transaction, all of it or nothing.
+        """The only way to add facts: one writer, one transaction, all of it or nothing.
 
         Raises StoreError when the disk is full or cannot be written; nothing is stored then.
         """
-        with self._lock, self.read() as cursor:
+        with self._lock:
+            with self._transaction() as cursor:
+                yield cursor
+            self.checkpoint()
+
+    @contextmanager
+    def derive(self) -> Generator[duckdb.DuckDBPyConnection]:
+        """The only way to change what is derived: one at a time, beside a writer, all of it or nothing.
+
+        Raises StoreError as `write` does.
+        """
+        with self._derived_lock:
+            with self._transaction() as cursor:
+                yield cursor
+            _checkpoint_derived(self._connection)
+
+    @contextmanager
+    def _transaction(self) -> Generator[duckdb.DuckDBPyConnection]:
+        with self.read() as cursor:
             cursor.execute("BEGIN TRANSACTION")
             try:
                 yield cursor
@@ -77,8 +101,6 @@ class Store:
             except BaseException:
                 _roll_back(cursor)
                 raise
-            self.version += 1
-            self.checkpoint()
 
     @contextmanager
     def rehearse(self) -> Generator[duckdb.DuckDBPyConnection]:
@@ -106,8 +128,9 @@ class Store:
 
     def close(self) -> None:
         """Write everything to the file and let go of it."""
-        with self._lock:
+        with self._lock, self._derived_lock:
             self.checkpoint()
+            _checkpoint_derived(self._connection)
             self._connection.close()
 
 
@@ -188,12 +211,14 @@ def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None
     connection.execute("SET checkpoint_threshold = '1 TB'")
     connection.execute("PRAGMA disable_checkpoint_on_shutdown")
     _attach(connection, path)
+    _attach_derived(connection, path)
     if zone := _zone(connection, path):
         # Global, for every question has a cursor of its own, and would start with the machine's zone.
         connection.execute("SET GLOBAL TimeZone = $zone", {"zone": zone})
     connection.execute("SET allowed_directories = $folders", {"folders": [str(spill)]})
     if path:
-        connection.execute("SET allowed_paths = $files", {"files": [str(path), str(write_ahead_log.path_of(path))]})
+        files = [path, write_ahead_log.path_of(path), derived_path(path), write_ahead_log.path_of(derived_path(path))]
+        connection.execute("SET allowed_paths = $files", {"files": [str(file) for file in files]})
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 
@@ -217,6 +242,40 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
     # A new file has the format of DuckDB 1.5, also where a later one makes it.
     made = "" if path and path.exists() else ", STORAGE_VERSION 'v1.0.0'"
     connection.execute(f"ATTACH '{target}' AS clinic (TYPE duckdb{made})")
+
+
+def derived_path(path: Path) -> Path:
+    """Where what is worked out from the facts of a store is kept."""
+    return path.with_name(path.name + ".derived")
+
+
+def _attach_derived(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+    """Attach what was worked out before; a file that cannot be read is made anew, and without a place it is in memory."""
+    if path is None:
+        connection.execute("ATTACH ':memory:' AS derived")
+        return
+    file = derived_path(path)
+    target = str(file).replace("'", "''")
+    try:
+        connection.execute(f"ATTACH '{target}' AS derived (TYPE duckdb)")
+        return
+    except duckdb.Error as error:
+        log.warning("what is derived is made anew, for its file cannot be read: %s", type(error).__name__)
+    try:
+        file.unlink(missing_ok=True)
+        write_ahead_log.path_of(file).unlink(missing_ok=True)
+        connection.execute(f"ATTACH '{target}' AS derived (TYPE duckdb)")
+    except (OSError, duckdb.Error) as error:
+        log.warning("what is derived is kept in memory, for its file cannot be made: %s", type(error).__name__)
+        connection.execute("ATTACH ':memory:' AS derived")
+
+
+def _checkpoint_derived(connection: duckdb.DuckDBPyConnection) -> None:
+    """Where that fails nothing is lost: it can all be worked out again."""
+    try:
+        connection.execute("CHECKPOINT derived")
+    except duckdb.Error as error:
+        log.warning("what is derived stays in its write-ahead log: %s", type(error).__name__)
 
 
 def _attach_again(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -41,7 +41,7 @@ done AS (
         patient_day.patient_id,
         (patient_day.day - kept.programme_start) // 7 AS week,
         sum(patient_day.adherence) AS adherence_sum
-    FROM clinic.patient_day
+    FROM derived.patient_day
     INNER JOIN kept
         ON patient_day.patient_id = kept.patient_id AND patient_day.day BETWEEN kept.first_day AND kept.last_day
     GROUP BY ALL

@@ -2,6 +2,7 @@
 -- Answers: what exactly was logged, and where is it in the exports?
 -- Definition: line_nos are all lines of that file that the row is read from: an export may have one score on a line.
 -- session_key is that of the session that the row belongs to; null for a pain entry.
+-- before is what the rise is counted from, is_carried says that an earlier row of the session gave it.
 -- Parameters: $as_of, $since (dates); $patient (text).
 SELECT
     logged.row_id,
@@ -17,7 +18,9 @@ SELECT
     logged.pain_before,
     logged.pain_during,
     logged.pain_after,
-    logged.rise,
+    session_row.before,
+    coalesce(session_row.is_carried, false) AS is_carried,
+    session_row.rise,
     logged.stopped_early,
     logged.notes,
     logged.upload_id,
@@ -38,6 +41,9 @@ LEFT JOIN (
 LEFT JOIN (
     SELECT
         row_id,
+        before,
+        is_carried,
+        rise,
         arg_min(row_id, position) OVER (PARTITION BY session_id, begins, by_gap) AS session_key
     FROM session_row_of([$patient], CAST($as_of AS DATE) + INTERVAL 1 DAY)
 ) AS session_row ON logged.row_id = session_row.row_id

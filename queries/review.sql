@@ -16,6 +16,9 @@ SELECT
     severity_entered,
     severity_logged,
     adherence,
-    last_session
+    last_session,
+    excess,
+    usual_rise,
+    section
 FROM review($as_of)
 ORDER BY list_order

@@ -1,24 +1,25 @@
--- One row per patient on the page of each group of the review list.
+-- One row per patient on the page of each section of the review list.
 -- Answers: who needs a professional's look today, why, and who comes first, among the patients that the filters keep?
--- Definition: as in review.sql. group_rows counts the whole group; rises are those of the last sessions, oldest first.
--- A page past the end of its group is the group's last page.
+-- Definition: as in review.sql. section_rows counts the whole section; rises are those of the last 14 sessions of the 28
+-- days that can be judged, oldest first. A page past the end of its section is the section's last page.
 -- Parameters: $as_of (date); $severity, $site, $clinician (lists; an empty one keeps everyone); $first_row (one integer
--- per group: the row that its page begins with, from 0); $page_rows (integer).
+-- per section of review_sections: the row that its page begins with, from 0); $page_rows (integer).
 WITH kept AS (
     SELECT
-        * EXCLUDE (list_order),
-        list_order AS place,
+        kept.*,
         least(
-            $first_row[list_position(review_groups(), review_group)],
-            (group_rows - 1) // CAST($page_rows AS INTEGER) * CAST($page_rows AS INTEGER)
-        ) AS page_begins
-    FROM review_kept($as_of, $severity, $site, $clinician)
+            $first_row[section.position],
+            (kept.section_rows - 1) // CAST($page_rows AS INTEGER) * CAST($page_rows AS INTEGER)
+        ) AS page_begins,
+        section.position AS section_position
+    FROM review_kept($as_of, $severity, $site, $clinician) AS kept
+    INNER JOIN review_sections() AS section ON kept.section = section.section
 ),
 
 shown AS (
     SELECT * EXCLUDE (page_begins)
     FROM kept
-    WHERE row_in_group >= page_begins AND row_in_group < page_begins + CAST($page_rows AS INTEGER)
+    WHERE row_in_section >= page_begins AND row_in_section < page_begins + CAST($page_rows AS INTEGER)
 ),
 
 trend AS (
@@ -34,8 +35,8 @@ trend AS (
 )
 
 SELECT
-    shown.* EXCLUDE (row_in_group),
+    shown.* EXCLUDE (row_in_section, section_position, list_order),
     trend.rises
 FROM shown
-LEFT JOIN trend USING (patient_id)
-ORDER BY place
+LEFT JOIN trend ON shown.patient_id = trend.patient_id
+ORDER BY shown.section_position, shown.list_order

@@ -8,16 +8,93 @@ CREATE OR REPLACE MACRO content_of(r) AS hash(
     r.utc_offset_minutes
 );
 
--- The uploads that nobody has undone, or that were redone since.
-CREATE OR REPLACE MACRO standing_upload() AS TABLE
-SELECT upload.*
+-- The ids of the uploads that are undone after an event.
+CREATE OR REPLACE MACRO undone_by(last_event) AS (
+    SELECT coalesce(list(upload_id), [])
+    FROM (
+        SELECT upload_id
+        FROM clinic.upload_event
+        WHERE event_id <= last_event
+        GROUP BY upload_id
+        HAVING arg_max(event, event_id) = 'undone'
+    ) AS undone_upload
+);
+
+-- The uploads up to one that count, after an event: nobody has undone them, or they were redone since.
+CREATE OR REPLACE MACRO standing_upload_by(last_upload, last_event) AS TABLE
+SELECT *
 FROM clinic.upload
-LEFT JOIN (
-    SELECT upload_id, last(event ORDER BY rowid) AS last_event
-    FROM clinic.upload_event
-    GROUP BY upload_id
-) AS latest ON upload.upload_id = latest.upload_id
-WHERE latest.last_event IS DISTINCT FROM 'undone';
+WHERE upload_id <= last_upload AND upload_id NOT IN (SELECT unnest(undone_by(last_event)));
+
+-- The uploads that count now.
+CREATE OR REPLACE MACRO standing_upload() AS TABLE
+SELECT * FROM standing_upload_by(2147483647, 2147483647);
+
+-- One row per logged row of some patients that no answer counts: replaced by a changed line, or only in undone uploads.
+-- Definition: of the rows that replaced one another, the newest that a standing upload says is counted.
+-- Parameters: patients (list of ids); since, until (timestamps): only rows performed then are looked at; last_upload:
+-- rows of later ones do not exist; undone (list of the upload ids that do not count).
+CREATE OR REPLACE MACRO uncounted_row_of(patients, since, until, last_upload, undone) AS TABLE
+WITH doubtful AS (
+    SELECT revises AS chain
+    FROM clinic.log_row
+    WHERE
+        revises IS NOT NULL
+        AND upload_id <= last_upload
+        AND performed_at BETWEEN since AND until
+        AND patient_id IN (SELECT unnest(patients))
+    UNION
+    SELECT coalesce(revises, row_id) AS chain
+    FROM clinic.log_row
+    WHERE
+        upload_id IN (SELECT unnest(undone))
+        AND upload_id <= last_upload
+        AND performed_at BETWEEN since AND until
+        AND patient_id IN (SELECT unnest(patients))
+),
+
+member AS (
+    SELECT
+        patient_id,
+        row_id,
+        coalesce(revises, row_id) AS chain,
+        upload_id
+    FROM clinic.log_row
+    WHERE
+        coalesce(revises, row_id) IN (SELECT chain FROM doubtful)
+        AND upload_id <= last_upload
+        AND performed_at BETWEEN since AND until
+),
+
+source AS (
+    SELECT row_id, upload_id FROM member
+    UNION ALL
+    SELECT row_id, upload_id
+    FROM clinic.other_line
+    WHERE row_id IN (SELECT row_id FROM member) AND upload_id <= last_upload
+),
+
+counted AS (
+    SELECT max(row_id) AS row_id
+    FROM member
+    WHERE
+        row_id IN (SELECT row_id FROM source WHERE upload_id NOT IN (SELECT unnest(undone)))
+    GROUP BY chain
+)
+
+SELECT
+    patient_id,
+    row_id
+FROM member
+WHERE row_id NOT IN (SELECT row_id FROM counted);
+
+-- The same of the whole log as it is now.
+CREATE OR REPLACE MACRO uncounted_row() AS TABLE
+SELECT *
+FROM uncounted_row_of(
+    (SELECT coalesce(list(DISTINCT patient_id), []) FROM clinic.upload_patient),
+    TIMESTAMP '-infinity', TIMESTAMP 'infinity', 2147483647, undone_by(2147483647)
+);
 
 -- The values of one stored row that another has differently, in words.
 CREATE OR REPLACE MACRO differing(one, other) AS concat_ws(

@@ -1,92 +1,188 @@
+-- One row per day on which some patients logged anything: how the rows of that day are cut into sessions.
+-- Definition: by the rule set in force on the day.
+-- Parameters: patients (list of patient ids).
+CREATE OR REPLACE MACRO cutting_rule(patients) AS TABLE
+SELECT
+    logged_day.day,
+    arg_max(rule_set.session_gap_minutes, rule_set.version) AS session_gap_minutes,
+    arg_max(rule_set.session_id_hours, rule_set.version) AS session_id_hours
+FROM (SELECT DISTINCT day FROM logged(patients)) AS logged_day
+INNER JOIN clinic.rule_set ON rule_set.made_at < logged_day.day + INTERVAL 1 DAY
+GROUP BY logged_day.day;
+
+-- One row per logged row of an upload that is undone, and that another upload says too: the first that does.
+CREATE OR REPLACE MACRO brought_by_another() AS TABLE
+SELECT
+    other_line.row_id,
+    min(other_line.upload_id) AS upload_id
+FROM clinic.other_line
+INNER JOIN clinic.log_row ON other_line.row_id = log_row.row_id
+WHERE
+    log_row.upload_id IN (SELECT unnest(undone_by((SELECT event_id FROM derived.mark))))
+    AND other_line.upload_id IN (SELECT upload_id FROM known_upload())
+GROUP BY other_line.row_id;
+
 -- One row per session row of some patients, with the session that it belongs to.
--- Definition: rows of one patient that share a session_id are a session; where the export has none, rows that start at
--- most 60 minutes after the row before; rows that carry only a date, one session a date. A pain entry is no session.
--- Some apps number the sessions of each day anew. So that a rise of this week does not vanish in a session that began
--- weeks ago, an id that comes again more than 12 hours later (on another day, where only days are known) is a new one.
--- Parameters: patients (list of patient ids); before (timestamp): only rows performed earlier count.
-CREATE OR REPLACE MACRO session_row_of(patients, before) AS TABLE
+-- Definition: rows of one patient that share a session_id, each at most 12 hours after the one before (where only days
+-- are known, on the same day), are a session; rows without an id, where each starts at most 60 minutes after the one
+-- before; rows without an id that carry only a date, one session a date. A pain entry is no session. Rows are in the
+-- order of their times, uploads and lines. before is the row's own pain_before, otherwise the nearest earlier one of its
+-- session, otherwise the last score of the nearest earlier row of the session that has one; is_carried says that it is
+-- not the row's own. rise = peak - before. is_in_climb says that the session had a pain_before by then. uploaded_at is
+-- the time of the upload that brought the row.
+-- Parameters: patients (list of patient ids); before_moment (timestamp): only rows performed earlier count.
+CREATE OR REPLACE MACRO session_row_of(patients, before_moment) AS TABLE
 WITH gap AS (
     SELECT
-        *,
+        logged.*,
         row_number() OVER in_order AS position,
         CASE
-            WHEN session_id IS NULL AND NOT has_time THEN CAST(day AS TIMESTAMP)
+            WHEN session_id IS NULL AND NOT has_time THEN CASE
+                WHEN logged.day IS DISTINCT FROM lag(logged.day) OVER in_order THEN CAST(logged.day AS TIMESTAMP)
+            END
             WHEN lag(performed_at) OVER in_order IS NULL THEN performed_at
             WHEN session_id IS NULL THEN CASE
-                WHEN performed_at - lag(performed_at) OVER in_order > to_minutes(r.session_gap_minutes)
+                WHEN performed_at - lag(performed_at) OVER in_order > to_minutes(session_gap_minutes)
                     THEN performed_at
             END
             WHEN has_time AND lag(has_time) OVER in_order THEN CASE
-                WHEN performed_at - lag(performed_at) OVER in_order > to_hours(r.session_id_hours) THEN performed_at
+                WHEN performed_at - lag(performed_at) OVER in_order > to_hours(session_id_hours) THEN performed_at
             END
-            WHEN day > lag(day) OVER in_order THEN performed_at
+            WHEN logged.day > lag(logged.day) OVER in_order THEN performed_at
         END AS begins
-    FROM logged(patients)
-    CROSS JOIN (
-        SELECT session_gap_minutes, session_id_hours FROM clinic.rule_set ORDER BY version DESC LIMIT 1
-    ) AS r
-    WHERE exercise_label IS NOT NULL AND performed_at < before
+    FROM logged(patients) AS logged
+    INNER JOIN cutting_rule(patients) AS cutting_rule ON logged.day = cutting_rule.day
+    WHERE exercise_label IS NOT NULL AND performed_at < before_moment
     WINDOW in_order AS (
         PARTITION BY patient_id, session_id, session_id IS NULL AND has_time
         ORDER BY performed_at, upload_id, line_no, row_id
     )
+),
+
+-- What stands before each row: the row with which its session begins, and the last scores so far.
+so_far AS (
+    SELECT
+        *,
+        max(begins) OVER in_order AS session_begins,
+        max(position) FILTER (WHERE begins IS NOT NULL) OVER in_order AS first_position,
+        max(position) FILTER (WHERE pain_before IS NOT NULL) OVER in_order AS before_position,
+        last_value(pain_before IGNORE NULLS) OVER in_order AS last_before,
+        max(position) FILTER (WHERE peak IS NOT NULL) OVER earlier AS score_position,
+        last_value(coalesce(pain_after, pain_during) IGNORE NULLS) OVER earlier AS last_score
+    FROM gap
+    WINDOW
+        in_order AS (
+            PARTITION BY patient_id, session_id, session_id IS NULL AND has_time
+            ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ),
+        earlier AS (
+            PARTITION BY patient_id, session_id, session_id IS NULL AND has_time
+            ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
 )
 
 SELECT
-    * EXCLUDE (begins, session_gap_minutes, session_id_hours),
-    max(begins) OVER (PARTITION BY patient_id, session_id, session_id IS NULL AND has_time ORDER BY position) AS begins,
-    CASE WHEN session_id IS NULL THEN has_time END AS by_gap
-FROM gap;
+    so_far.* EXCLUDE (
+        begins, session_begins, first_position, before_position, last_before, score_position, last_score
+    ),
+    session_begins AS begins,
+    CASE WHEN session_id IS NULL THEN has_time END AS by_gap,
+    before_position >= first_position AS is_in_climb,
+    CASE
+        WHEN before_position >= first_position THEN last_before
+        WHEN score_position >= first_position THEN last_score
+    END AS before,
+    so_far.pain_before IS NULL AND before IS NOT NULL AS is_carried,
+    so_far.peak - before AS rise,
+    upload.uploaded_at
+FROM so_far
+LEFT JOIN brought_by_another() AS other ON so_far.row_id = other.row_id
+INNER JOIN clinic.upload ON coalesce(other.upload_id, so_far.upload_id) = upload.upload_id;
 
 -- One row per session of some patients; `session_key` is the id of its first row.
--- Definition: rise and peak are the largest of its rows; before is the first pain_before, after the last pain_after;
--- stopped_early is true if any row says so, else false if any says no, else null; provoked_by is the exercise of the
--- row with the largest rise, the first in time on a tie; rise_from and rise_to are that row's before and peak, so that
--- rise = rise_to - rise_from. It belongs to the day on which it starts.
--- Parameters: patients (list of patient ids); before (timestamp): only rows performed earlier count.
-CREATE OR REPLACE MACRO session_of(patients, before) AS TABLE
-SELECT
-    patient_id,
-    arg_min(row_id, position) AS session_key,
-    min(performed_at) AS started_at,
-    max(performed_at) AS last_at,
-    CAST(min(performed_at) AS DATE) AS day,
-    bool_or(has_time) AS has_time,
-    max(rise) AS rise,
-    max(peak) AS peak,
-    arg_min(pain_before, position) AS pain_before,
-    arg_max(pain_after, position) AS pain_after,
-    bool_or(stopped_early) AS stopped_early,
-    arg_max(exercise_label, rise_rank) AS provoked_by,
-    arg_max(pain_before, rise_rank) AS rise_from,
-    arg_max(peak, rise_rank) AS rise_to,
-    CAST(count(*) AS INTEGER) AS row_count,
-    bool_or(is_off(exercise, exercise_name)) AS is_off_programme,
-    string_agg(notes, ' · ' ORDER BY position) FILTER (WHERE notes IS NOT NULL) AS notes
-FROM (
+-- Definition: before is the first pain_before, after the last pain_after, peak the largest of its rows. rise is the
+-- larger of the largest row rise and the climb: the largest peak from the row of before on, minus before. stopped_early
+-- is true if any row says so, else false if any says no, else null. provoked_by is the exercise of the row with the
+-- largest row rise where that is the session's rise, otherwise of the row of the climb's peak, the first in time on a
+-- tie; rise_from and rise_to are the scores that the rise lies between, so that rise = rise_to - rise_from. It belongs to
+-- the day on which it starts. uploaded_at is the time of the upload that brought its latest row, and arrival_days the
+-- days of all uploads that brought or changed one.
+-- Parameters: patients (list of patient ids); before_moment (timestamp): only rows performed earlier count.
+CREATE OR REPLACE MACRO session_of(patients, before_moment) AS TABLE
+WITH ranked AS (
     SELECT
         *,
-        CAST(rise * 1000 AS BIGINT) * 1000000000 - position AS rise_rank
-    FROM session_row_of(patients, before)
-) AS ranked
-GROUP BY patient_id, session_id, begins, by_gap;
+        CAST(rise * 1000 AS BIGINT) * 1000000000 - position AS rise_rank,
+        CASE WHEN is_in_climb THEN CAST(peak * 1000 AS BIGINT) * 1000000000 - position END AS climb_rank,
+        CAST(uploaded_at AS DATE) AS upload_day
+    FROM session_row_of(patients, before_moment)
+),
+
+grouped AS (
+    SELECT
+        patient_id,
+        arg_min(row_id, position) AS session_key,
+        min(performed_at) AS started_at,
+        max(performed_at) AS last_at,
+        CAST(min(performed_at) AS DATE) AS day,
+        bool_or(has_time) AS has_time,
+        max(rise) AS row_rise,
+        max(peak) FILTER (WHERE is_in_climb) AS climb_to,
+        max(peak) AS peak,
+        arg_min(pain_before, position) AS pain_before,
+        arg_max(pain_after, position) AS pain_after,
+        bool_or(stopped_early) AS stopped_early,
+        arg_max(exercise_label, rise_rank) AS row_exercise,
+        arg_max(before, rise_rank) AS row_from,
+        arg_max(peak, rise_rank) AS row_to,
+        arg_max(is_carried, rise_rank) AS row_is_carried,
+        arg_max(exercise_label, climb_rank) AS climb_exercise,
+        CAST(count(*) AS INTEGER) AS row_count,
+        bool_or(is_off(exercise, exercise_name)) AS is_off_programme,
+        string_agg(notes, ' · ' ORDER BY position) FILTER (WHERE notes IS NOT NULL) AS notes,
+        max(uploaded_at) AS uploaded_at,
+        CASE
+            WHEN min(upload_day) = max(upload_day) THEN [max(upload_day)]
+            ELSE list_reverse_sort(list_distinct(list(upload_day)))
+        END AS arrival_days
+    FROM ranked
+    GROUP BY patient_id, session_id, begins, by_gap
+)
+
+SELECT
+    grouped.* EXCLUDE (
+        row_rise, climb_to, row_exercise, row_from, row_to, row_is_carried, climb_exercise, row_count, is_off_programme,
+        notes, uploaded_at, arrival_days
+    ),
+    greatest(row_rise, climb_to - pain_before) AS rise,
+    coalesce(climb_to - pain_before > row_rise, row_rise IS NULL) AND climb_to IS NOT NULL AS is_climb,
+    NOT is_climb AND coalesce(row_is_carried, false) AS is_carried,
+    CASE WHEN is_climb THEN climb_exercise ELSE row_exercise END AS provoked_by,
+    CASE WHEN is_climb THEN pain_before ELSE row_from END AS rise_from,
+    CASE WHEN is_climb THEN climb_to ELSE row_to END AS rise_to,
+    row_count,
+    is_off_programme,
+    notes,
+    uploaded_at,
+    arrival_days
+FROM grouped;
 
 -- One row per session by the end of a day, as it was then.
--- Definition: sessions are kept in clinic.session; one that goes on past midnight of the day is built again from the
+-- Definition: sessions are kept in derived.session; one that goes on past midnight of the day is built again from the
 -- rows performed by then.
 -- Parameters: as_of (date).
 CREATE OR REPLACE MACRO session(as_of) AS TABLE
-SELECT * FROM clinic.session WHERE day <= CAST(as_of AS DATE) AND last_at < CAST(as_of AS DATE) + INTERVAL 1 DAY
+SELECT * FROM derived.session WHERE day <= CAST(as_of AS DATE) AND last_at < CAST(as_of AS DATE) + INTERVAL 1 DAY
 UNION ALL BY NAME
 SELECT *
 FROM session_of(
     (
-        SELECT coalesce(list(DISTINCT patient_id), []) FROM clinic.session
+        SELECT coalesce(list(DISTINCT patient_id), []) FROM derived.session
         WHERE day <= CAST(as_of AS DATE) AND last_at >= CAST(as_of AS DATE) + INTERVAL 1 DAY
     ),
     CAST(as_of AS DATE) + INTERVAL 1 DAY
 )
 WHERE session_key IN (
-    SELECT session_key FROM clinic.session
+    SELECT session_key FROM derived.session
     WHERE day <= CAST(as_of AS DATE) AND last_at >= CAST(as_of AS DATE) + INTERVAL 1 DAY
 );

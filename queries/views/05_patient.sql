@@ -16,7 +16,7 @@ SELECT
     roster.sex,
     roster.site,
     roster.clinician
-FROM (FROM clinic.patient_history WHERE first_day <= CAST(as_of AS DATE)) AS history
+FROM (FROM derived.patient_history WHERE first_day <= CAST(as_of AS DATE)) AS history
 FULL JOIN roster() AS roster USING (patient_id);
 
 -- One row per patient as above, with the last session by the day, and the rise of the last assessable one.

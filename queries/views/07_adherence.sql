@@ -20,7 +20,7 @@ done AS (
         coalesce(sum(patient_day.adherence), 0) AS adherence_sum,
         count(*) FILTER (WHERE patient_day.over_limit) AS over_limit_days
     FROM exposure
-    LEFT JOIN clinic.patient_day
+    LEFT JOIN derived.patient_day
         ON
             exposure.patient_id = patient_day.patient_id
             AND patient_day.day BETWEEN exposure.first_day AND exposure.last_day

@@ -36,7 +36,7 @@ SELECT
     sessions.max_rise,
     sessions.median_peak
 FROM patient(as_of) AS patient
-LEFT JOIN severity(as_of, since) AS severity USING (patient_id)
+LEFT JOIN severity(as_of) AS severity USING (patient_id)
 LEFT JOIN adherence(as_of, since) AS adherence USING (patient_id)
 LEFT JOIN sessions USING (patient_id)
 WHERE

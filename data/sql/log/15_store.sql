@@ -1,4 +1,4 @@
--- Stores under $upload_id which lines of a log were rejected, and whose log has changed. Reads: checked.
+-- Stores under $upload_id which lines of a log were rejected. Reads: checked.
 INSERT INTO clinic.rejected_line BY NAME
 SELECT
     $upload_id AS upload_id,
@@ -17,7 +17,4 @@ SELECT
 FROM checked
 WHERE fault IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY line_no ORDER BY part_no) = 1
-ORDER BY line_no;
-
--- What is derived from these patients' rows has to be made again.
-INSERT INTO clinic.stale_patient SELECT patient_id FROM clinic.upload_patient WHERE upload_id = $upload_id
+ORDER BY line_no

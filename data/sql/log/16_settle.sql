@@ -12,10 +12,6 @@ INNER JOIN clinic.log_row ON checked.row_line = log_row.line_no AND log_row.uplo
 LEFT JOIN fate ON log_row.row_id = fate.id AND fate.fate IN ('duplicate', 'revived')
 WHERE checked.row_line <> checked.line_no AND checked.fault IS NULL;
 
-DELETE FROM clinic.uncounted_row WHERE row_id IN (SELECT row_id FROM fate WHERE fate = 'revived');
-
-INSERT INTO clinic.uncounted_row SELECT row_id FROM fate WHERE fate = 'changed';
-
 DELETE FROM clinic.log_row
 WHERE upload_id = $upload_id AND row_id IN (SELECT id FROM fate WHERE fate IN ('duplicate', 'revived'));
 

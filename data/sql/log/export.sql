@@ -23,5 +23,5 @@ SELECT
     CASE stopped_early WHEN true THEN 'yes' WHEN false THEN 'no' END AS stopped_early,
     notes
 FROM clinic.log_row
-WHERE row_id NOT IN (SELECT row_id FROM clinic.uncounted_row)
+WHERE row_id NOT IN (SELECT row_id FROM uncounted_row())
 ORDER BY row_id
