@@ -1,1 +1,1 @@
-"""The judge: simulated pain logs with planted truth, and gates on what the review list makes of them (see README.md)."""
+"""The judge: simulated pain logs with planted truth, and gates on what the list makes of them (see README.md)."""

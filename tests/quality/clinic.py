@@ -56,11 +56,11 @@ def _take(store: Store, table: pyarrow.Table, name: str, day: int) -> None:
 
 def look(store: Store, cohort: Cohort, day: int) -> pandas.DataFrame:
     """The patients with the `review_group` that the list of a day puts them in, and their `place` on it among those of
-    their own seed, from 1."""
+    their own cohort, from 1."""
     columns, answer = queries.answer(store, "review", as_of=date(day))
     listed = pandas.DataFrame(answer, columns=columns)[["patient_id", "review_group"]]
     looked = cohort.people.merge(listed.assign(place=listed.index), on="patient_id", validate="one_to_one")
-    return looked.assign(place=looked.groupby("seed")["place"].rank())
+    return looked.assign(place=looked.groupby(["mark", "seed"])["place"].rank())
 
 
 def review(store: Store, patients: pandas.Series, day: int) -> None:

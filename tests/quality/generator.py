@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy
 import pandas
 
-DAYS = 42
+DAYS = 36
 ONSET = 28
 SESSIONS, ROWS = 3, 4
 STABLE = ("calm", "noisy", "sparse", "three_a_day", "rounding", "ceiling", "floor")
 AGGRAVATED = ("abrupt", "provoked", "stopping")
 COHORT = dict.fromkeys(STABLE, 20) | dict.fromkeys(AGGRAVATED, 12)
-COHORT |= dict.fromkeys(("improving", "drifting", "habitual", "spike"), 9)
+COHORT |= {"improving": 8} | dict.fromkeys(("drifting", "habitual", "spike", "newcomer"), 7)
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Figures:
 class Cohort:
     """Simulated patients and what they log.
 
-    `people` has a row per patient; `sessions` one per session, with `rise`, how far its written scores climb; `rows` one
-    per line of the log. `person` is a patient's place in `people`.
+    `people` has a row per patient; `sessions` one per session, with `rise`, how far its written scores climb; `rows`
+    one per line of the log. `person` is a patient's place in `people`.
     """
 
     people: pandas.DataFrame
@@ -47,33 +47,35 @@ def cohort(
     kinds: dict[str, int] = COHORT,
     *,
     mark: str = "",
-    onset: int = ONSET,
+    onset: int | range = ONSET,
     days: int = DAYS,
     stops: float = 0,
     split: bool = False,
 ) -> Cohort:
-    """The patients of one seed: so many of each of `kinds`, aggravated from the day `onset` on.
+    """The patients of one seed: so many of each of `kinds`, aggravated from the day `onset` on, or in turns from each
+    of several days.
 
     `mark` is put into their ids, where a store holds the same patients more than once. `stops` is the share of sessions
     that they stop early for another cause than pain. With `split` everybody logs each session in four rows, with pain
     before on the first of them only.
     """
-    rng = numpy.random.default_rng([seed, onset])
+    rng = numpy.random.default_rng(seed)
     people = _people(rng, kinds, figures)
     people.insert(0, "patient_id", [f"s{seed:02}{mark}-{number:03}" for number in range(1, len(people) + 1)])
     people.insert(0, "seed", seed)
     people.insert(1, "mark", mark)
+    people["onset"] = numpy.resize(onset, len(people))
     if split:
         people["rows"] = ROWS
-    before, peaks = _written(rng, people, *_felt(rng, people, days, onset))
+    before, peaks = _written(rng, people, *_felt(rng, people, days))
     is_logged = _logged(rng, people, days)
-    _plant_spikes(rng, people, onset, before, peaks, is_logged)
+    _plant_spikes(rng, people, before, peaks, is_logged)
     if split:
         before[..., 1:] = numpy.nan
     rise = _written_rise(before, peaks)
-    _stop_after_first_rise(people, onset, rise, is_logged)
-    is_stopped = numpy.random.default_rng([seed, onset, 1]).random(is_logged.shape) < stops
-    started = _started(numpy.random.default_rng([seed, onset, 2]), is_logged.shape)
+    _stop_after_first_rise(people, rise, is_logged)
+    is_stopped = numpy.random.default_rng([seed, 1]).random(is_logged.shape) < stops
+    started = _started(numpy.random.default_rng([seed, 2]), is_logged.shape)
     return Cohort(
         people,
         _session_table(is_logged, started, rise, is_stopped),
@@ -96,8 +98,7 @@ def _people(rng: numpy.random.Generator, kinds: dict[str, int], figures: Figures
     """Who the patients are, in an order that says nothing of their kind."""
     kind = rng.permutation(numpy.repeat(list(kinds), list(kinds.values())))
     number = len(kind)
-    either = rng.random(number) < 0.5
-    is_noisy = (kind == "noisy") | (either & ~numpy.isin(kind, STABLE))
+    is_noisy = _by_kind(kind, rng.random(number) < 0.5, calm=False, noisy=True)
     people = pandas.DataFrame({"kind": kind, "is_noisy": is_noisy})
     people["is_severe"] = rng.random(number) < figures.severe
     people["level"] = _by_kind(
@@ -127,16 +128,14 @@ def _by_kind(kind: numpy.ndarray, usually: numpy.ndarray, **of_kind: numpy.ndarr
     return numpy.select([kind == name for name in of_kind], list(of_kind.values()), usually)
 
 
-def _felt(
-    rng: numpy.random.Generator, people: pandas.DataFrame, days: int, onset: int
-) -> tuple[numpy.ndarray, numpy.ndarray]:
+def _felt(rng: numpy.random.Generator, people: pandas.DataFrame, days: int) -> tuple[numpy.ndarray, numpy.ndarray]:
     """Pain at the beginning of each row and at its worst.
 
     What a session changes comes in equal parts with each of its rows, except for what one exercise provokes, which is
     felt with that exercise alone.
     """
-    resting = _resting(rng, people, days, onset)[..., None, None]
-    change, added = _changes(rng, people, days, onset)
+    resting = _resting(rng, people, days)[..., None, None]
+    change, added = _changes(rng, people, days)
     is_provoked = (people["kind"] == "provoked").to_numpy()[:, None, None]
     progress = (numpy.arange(ROWS + 1) / people["rows"].to_numpy()[:, None])[:, None, None, :]
     course = resting + (change + numpy.where(is_provoked, 0, added))[..., None] * progress
@@ -144,31 +143,28 @@ def _felt(
     return course[..., :-1], course[..., 1:] + numpy.where(is_provoking, added[..., None], 0)
 
 
-def _resting(rng: numpy.random.Generator, people: pandas.DataFrame, days: int, onset: int) -> numpy.ndarray:
+def _resting(rng: numpy.random.Generator, people: pandas.DataFrame, days: int) -> numpy.ndarray:
     """Pain at rest, by patient and day."""
     swing = rng.standard_normal((len(people), days))
     for day in range(1, days):
         swing[:, day] = 0.4 * swing[:, day - 1] + numpy.sqrt(1 - 0.4**2) * swing[:, day]
     day = numpy.arange(days)
-    course = {
-        "improving": -0.5 / 7 * day,
-        "drifting": 0.25 / 7 * numpy.maximum(day - 14, 0),
-        **dict.fromkeys(AGGRAVATED, 0.4 * (day >= onset)),
-    }
-    trend = numpy.stack([course.get(kind, numpy.zeros(days)) for kind in people["kind"]])
+    trend = numpy.where(_is_kind(people, "improving", 2), -0.5 / 7 * day, 0)
+    trend += numpy.where(_is_kind(people, "drifting", 2), 0.25 / 7 * numpy.maximum(day - 14, 0), 0)
+    trend += numpy.where((_column(people, "added", 2) > 0) & (day >= _column(people, "onset", 2)), 0.4, 0)
     return _column(people, "level", 2) + _column(people, "day_sd", 2) * swing + trend
 
 
-def _changes(
-    rng: numpy.random.Generator, people: pandas.DataFrame, days: int, onset: int
-) -> tuple[numpy.ndarray, numpy.ndarray]:
+def _changes(rng: numpy.random.Generator, people: pandas.DataFrame, days: int) -> tuple[numpy.ndarray, numpy.ndarray]:
     """By how much each session changes pain: by itself, and what an aggravation adds."""
     shape = (len(people), days, SESSIONS)
     change = _column(people, "change", 3) + _column(people, "session_sd", 3) * rng.standard_normal(shape)
     change += numpy.where(rng.random(shape) < _column(people, "flares", 3), rng.uniform(2, 4, shape), 0)
     day = numpy.arange(days)[:, None]
     change += numpy.where(_is_kind(people, "drifting", 3), 0.5 / 7 * numpy.maximum(day - 14, 0), 0)
-    added = numpy.where((rng.random(shape) < 0.9) & (day >= onset), _column(people, "added", 3), 0)
+    added = numpy.where(
+        (rng.random(shape) < 0.9) & (day >= _column(people, "onset", 3)), _column(people, "added", 3), 0
+    )
     return change, added
 
 
@@ -189,23 +185,23 @@ def _written(
 
 
 def _logged(rng: numpy.random.Generator, people: pandas.DataFrame, days: int) -> numpy.ndarray:
-    """Which sessions there are, by patient, day and session of the day."""
+    """Which sessions there are, by patient, day and session of the day; newcomers have been there for a week."""
     is_day = rng.random((len(people), days)) < _column(people, "attends", 2)
+    is_day &= ~_is_kind(people, "newcomer", 2) | (numpy.arange(days) >= days - 7)
     return is_day[..., None] & (numpy.arange(SESSIONS) < _column(people, "sessions_a_day", 3))
 
 
 def _plant_spikes(
     rng: numpy.random.Generator,
     people: pandas.DataFrame,
-    onset: int,
     before: numpy.ndarray,
     peaks: numpy.ndarray,
     is_logged: numpy.ndarray,
 ) -> None:
-    """Give those with a single spike one session, in the week that begins with the onset, at whose end they write 3, 4
+    """Give those with a single spike one session, in the last week, at whose end they write 3, 4
     or 5 more than at its beginning."""
     person = numpy.flatnonzero(people["kind"] == "spike")
-    day = onset + rng.integers(7, size=len(person))
+    day = is_logged.shape[1] - 1 - rng.integers(7, size=len(person))
     session = rng.integers(people["sessions_a_day"].to_numpy()[person])
     size = rng.integers(3, 6, len(person))
     start = numpy.minimum(numpy.nan_to_num(before[person, day, session, 0]), 10 - size)
@@ -221,12 +217,10 @@ def _written_rise(before: numpy.ndarray, peaks: numpy.ndarray) -> numpy.ndarray:
     return numpy.fmax.reduce(numpy.fmax(peak - before, peak - before[..., :1]), axis=-1).round(6)
 
 
-def _stop_after_first_rise(
-    people: pandas.DataFrame, onset: int, rise: numpy.ndarray, is_logged: numpy.ndarray
-) -> None:
+def _stop_after_first_rise(people: pandas.DataFrame, rise: numpy.ndarray, is_logged: numpy.ndarray) -> None:
     """Let those who stop log nothing after their first rise of 2 since the onset, and note its day (NaN: not yet)."""
     flat = (len(people), -1)
-    is_since = (numpy.arange(rise.shape[1]) >= onset)[:, None]
+    is_since = numpy.arange(rise.shape[1])[:, None] >= _column(people, "onset", 3)
     is_rise = (is_logged & is_since & (rise >= 2) & _is_kind(people, "stopping", 3)).reshape(flat)
     is_after = numpy.cumsum(is_rise, axis=1) - is_rise > 0
     is_logged &= ~is_after.reshape(rise.shape)

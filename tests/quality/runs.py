@@ -18,8 +18,10 @@ from data.store import Store, open_store
 from tests.quality import clinic
 from tests.quality.generator import AGGRAVATED, DAYS, ONSET, STABLE, Cohort, Figures, cohort, join
 
-# The third and the seventh day of an aggravation, and the last day of its second week.
-DAY_3, DAY_7, DAY_14 = ONSET + 2, ONSET + 6, ONSET + 13
+# Days count from the onset: by day 3 is at the look in the evening of the third day after it.
+DAY_3, DAY_7 = ONSET + 3, ONSET + 7
+# One look a week; what is said of stable patients without reviews is the mean of the last two.
+WEEKLY = (7, 14, 21, ONSET, DAY_7)
 FIRST, SOON, LISTED = ["first"], ["first", "soon"], ["first", "soon", "look"]
 STABLE_ONLY = dict.fromkeys(STABLE, 20)
 # Of 100 patients of a mix, so many are of these kinds.
@@ -43,9 +45,9 @@ Measures = dict[str, Measure]
 
 
 def measure(seeds: Iterable[int], figures: Figures, prepare: Callable[[Store], None] = lambda store: None) -> Measures:
-    """Everything that the table asks, over the cohorts of these seeds; `prepare` may change each store before its use."""
+    """Everything that the table asks, over the cohorts of these seeds; `prepare` may change each store before."""
     found: Measures = {}
-    for run in (unreviewed, first_import, late_uploads, reviewed_weekly, reviewed_daily):
+    for run in (unreviewed, late_uploads, reviewed_weekly, reviewed_daily):
         with _store() as store:
             prepare(store)
             found |= run(store, list(seeds), figures)
@@ -64,8 +66,8 @@ def _store() -> Generator[Store]:
 
 
 def unreviewed(store: Store, seeds: list[int], figures: Figures) -> Measures:
-    """Daily uploads and no reviews: the cohorts as they are; their stable patients once more, who also stop sessions for
-    another cause than pain; and these once more with each session in four rows."""
+    """Daily uploads and no reviews: the cohorts as they are; their stable patients once more, who also stop sessions
+    for another cause than pain; and these once more with each session in four rows."""
     patients = join(
         [cohort(seed, figures) for seed in seeds]
         + [cohort(seed, figures, STABLE_ONLY, mark="stopping", stops=0.02) for seed in seeds]
@@ -73,10 +75,13 @@ def unreviewed(store: Store, seeds: list[int], figures: Figures) -> Measures:
     )
     clinic.admit(store, patients)
     clinic.upload(store, patients, patients.rows, DAYS - 1)
-    looks = {day: clinic.look(store, patients, day) for day in (6, DAY_3, DAY_7, DAY_14)}
-    spikes = looks[DAY_7]["kind"] == "spike"
+    looks = {day: clinic.look(store, patients, day) for day in (ONSET, DAY_3, DAY_7)}
     return (
-        {"listed": _listed(patients, looks), "spike": _share(looks[DAY_7], SOON, spikes)}
+        {
+            "listed": _listed(patients, looks),
+            "newcomers first": _share(looks[DAY_7], FIRST, looks[DAY_7]["kind"] == "newcomer"),
+            "spike": _share(looks[DAY_7], SOON, looks[DAY_7]["kind"] == "spike"),
+        }
         | _of_stable(looks)
         | _of_aggravated(patients, looks[DAY_3], looks[DAY_7])
     )
@@ -98,9 +103,8 @@ def _listed(patients: Cohort, looks: dict[int, pandas.DataFrame]) -> Measure:
 
 
 def _of_stable(looks: dict[int, pandas.DataFrame]) -> Measures:
-    """Who of the stable stands where, in weekly looks: the two of the weeks after the onset, and for newcomers the one
-    of their first week."""
-    weekly = pandas.concat([looks[DAY_7], looks[DAY_14]])
+    """Who of the stable stands where, in two weekly looks."""
+    weekly = pandas.concat([looks[ONSET], looks[DAY_7]])
     is_stable = weekly["kind"].isin(STABLE)
     stable = {mark: weekly[is_stable & (weekly["mark"] == mark)] for mark in ("", "stopping", "split")}
     plain = stable[""]
@@ -108,13 +112,11 @@ def _of_stable(looks: dict[int, pandas.DataFrame]) -> Measures:
     first = {kind: _share(plain, FIRST, plain["kind"] == kind) for kind in STABLE}
     soon = {kind: _share(plain, ["soon"], is_mild & (plain["kind"] == kind)) for kind in STABLE}
     all_first, split_first = (_share(stable[mark], FIRST) for mark in ("", "split"))
-    newcomers = looks[6][(looks[6]["mark"] == "") & looks[6]["kind"].isin(STABLE)]
     return {
         "stable first": all_first,
         "noisy first": first["noisy"],
         "sparse first": first["sparse"],
         "any kind first": max(first.values()),
-        "newcomers first": _share(newcomers, FIRST),
         "stopping first": _share(stable["stopping"], FIRST),
         "split first": Measure(abs(split_first.value - all_first.value), all_first.patients),
         "stable soon": _share(plain, ["soon"], is_mild),
@@ -133,7 +135,6 @@ def _of_aggravated(patients: Cohort, third: pandas.DataFrame, seventh: pandas.Da
     stopped = seventh["stopped_on"] <= DAY_7
     first_3, soon_3 = (third["review_group"].isin(groups) for groups in (FIRST, SOON))
     first_7, soon_7 = (seventh["review_group"].isin(groups) for groups in (FIRST, SOON))
-    seventh = seventh.assign(place=seventh["place"])
     return {
         "three scored first by 7": _percent(first_3 | first_7, is_aggravated & (scored >= 3)),
         "aggravated first by 3": _percent(first_3, is_aggravated),
@@ -145,37 +146,32 @@ def _of_aggravated(patients: Cohort, third: pandas.DataFrame, seventh: pandas.Da
     }
 
 
-def first_import(store: Store, seeds: list[int], figures: Figures) -> Measures:
-    """The aggravated of the last five days, where 28 days arrive at once."""
-    kinds = dict.fromkeys(AGGRAVATED, 12)
-    patients = join([cohort(seed, figures, kinds, onset=23, days=28) for seed in seeds])
-    clinic.admit(store, patients)
-    clinic.upload(store, patients, patients.rows, 27)
-    return {"first import": _share(clinic.look(store, patients, 27), FIRST)}
-
-
 def late_uploads(store: Store, seeds: list[int], figures: Figures) -> Measures:
-    """Those who stop after their first rise, where each uploads the whole log every 7 or every 14 days, on days of
-    their own: who stands in first within 13 days of the rise. What was before the onset has been uploaded by then."""
-    kinds = {"stopping": 36}
-    patients = join([cohort(seed, figures, kinds, mark=mark) for mark in ("w", "f") for seed in seeds])
+    """A first import of 28 days, the last five of them aggravated; and those who stop after their first rise, where all
+    upload the log of the last 28 days every 7 or every 14 days: who stands in first within 13 days of the rise. Their
+    onsets are spread evenly over 14 days."""
+    newcomers = [cohort(seed, figures, dict.fromkeys(AGGRAVATED, 12), mark="new", onset=23, days=28) for seed in seeds]
+    spread = {"onset": range(ONSET, ONSET + 14), "days": ONSET + 21}
+    stopping = [cohort(seed, figures, {"stopping": 42}, mark=mark, **spread) for mark in ("7", "14") for seed in seeds]
+    patients = join(newcomers + stopping)
     people, rows = patients.people, patients.rows
-    every = people["mark"].map({"w": 7, "f": 14})
-    phase = people.index % every
+    every = people["mark"].map({"7": 7, "14": 14})
     clinic.admit(store, patients)
     clinic.upload(store, patients, rows[rows["day"] < ONSET], ONSET - 1)
-    first_seen = pandas.Series(numpy.inf, people.index)
-    for day in range(ONSET, DAY_7 + 14):
-        is_due = (day - ONSET) % every == phase
-        clinic.upload(store, patients, rows[is_due[rows["person"]].to_numpy() & (rows["day"] <= day)], day)
-        looked = clinic.look(store, patients, day)
-        knows = people["stopped_on"] <= day - (day - ONSET - phase) % every
-        first_seen = first_seen.where(~knows | (looked["review_group"] != "first"), first_seen.clip(upper=day))
-    is_in_time = first_seen - people["stopped_on"] <= 13
-    stopped = people["stopped_on"] <= DAY_7
+    first_day = clinic.look(store, patients, ONSET - 1)
+    seen = pandas.Series(numpy.nan, people.index)
+    for day in range(ONSET + 6, ONSET + 28, 7):
+        age = (day - ONSET + 1) % every
+        is_sent = (age == 0)[rows["person"]].to_numpy() & rows["day"].between(day - 27, day)
+        clinic.upload(store, patients, rows[is_sent], day)
+        is_first = clinic.look(store, patients, day)["review_group"] == "first"
+        seen = seen.mask(is_first & (people["stopped_on"] <= day - age) & seen.isna(), day)
+    is_in_time = seen - people["stopped_on"] <= 13
+    has_stopped = people["stopped_on"].notna()
     return {
-        "weekly uploads": _percent(is_in_time, stopped & (every == 7)),
-        "uploads every 14 days": _percent(is_in_time, stopped & (every == 14)),
+        "first import": _share(first_day, FIRST, people["mark"] == "new"),
+        "weekly uploads": _percent(is_in_time, has_stopped & (every == 7)),
+        "uploads every 14 days": _percent(is_in_time, has_stopped & (every == 14)),
     }
 
 
@@ -187,10 +183,8 @@ def reviewed_weekly(store: Store, seeds: list[int], figures: Figures) -> Measure
         + [cohort(seed, figures, STABLE_ONLY, mark="stable") for seed in seeds]
     )
     clinic.admit(store, patients)
-    looks = _rounds(store, patients, range(6, DAYS, 7))
-    weekly = pandas.concat([looks[DAY_7], looks[DAY_14]])
-    mix = weekly[weekly["mark"] == ""]
-    stable = weekly[weekly["mark"] == "stable"]
+    looks = _rounds(store, patients, WEEKLY)
+    mix, stable = (looks[DAY_7][looks[DAY_7]["mark"] == mark] for mark in ("", "stable"))
     return {
         "mix first": _of_mix(mix, FIRST, 100 * len(seeds)),
         "mix soon": _of_mix(mix, ["soon"], 100 * len(seeds)),
@@ -201,26 +195,29 @@ def reviewed_weekly(store: Store, seeds: list[int], figures: Figures) -> Measure
 
 
 def reviewed_daily(store: Store, seeds: list[int], figures: Figures) -> Measures:
-    """The stable patients with an upload and a look each day from the third week on; everybody in first is reviewed."""
+    """The stable patients with an upload and a look each day from a few days before the last week on; everybody in
+    first is reviewed."""
     patients = join([cohort(seed, figures, STABLE_ONLY, mark="stable") for seed in seeds])
     clinic.admit(store, patients)
-    looks = _rounds(store, patients, [13, *range(14, DAYS)])
-    fortnight = pandas.concat([looks[day] for day in range(ONSET, DAYS)])
-    reviews = (fortnight["review_group"] == "first").sum() / 2
+    looks = _rounds(store, patients, range(ONSET - 3, DAYS))
+    week = pandas.concat([looks[day] for day in range(ONSET + 1, DAYS)])
+    reviews = (week["review_group"] == "first").sum()
     return {"daily reviews": Measure(100 * reviews / len(patients.people), len(patients.people))}
 
 
 def _rounds(store: Store, patients: Cohort, days: Iterable[int]) -> dict[int, pandas.DataFrame]:
     """On each of these days upload what is new, look, and review: the stable who are in first, of others those in soon
-    too."""
+    too. Patients come under review in turns, a quarter of them with each of the first four looks, because the severe
+    are due again after 28 days and would otherwise come back all at once."""
     looks = {}
     before = -1
-    for day in days:
+    for number, day in enumerate(days):
         clinic.upload(store, patients, patients.rows[patients.rows["day"].between(before + 1, day)], day)
         looked = looks[day] = clinic.look(store, patients, day)
         is_first = looked["review_group"] == "first"
-        is_soon = looked["review_group"] == "soon"
-        clinic.review(store, looked.loc[is_first | (is_soon & (looked["mark"] == "")), "patient_id"], day)
+        is_soon = (looked["review_group"] == "soon") & (looked["mark"] == "")
+        has_begun = looked.index % 4 <= number
+        clinic.review(store, looked.loc[has_begun & (is_first | is_soon), "patient_id"], day)
         before = day
     return looks
 
