@@ -7,10 +7,12 @@ import json
 import signal
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
 
-from data import demo, export, mapping_files
+from data import backup, demo, export, mapping_files
+from data.backup import BackupError
 from data.importing import Result, import_file, patient_from_name, refused
 from data.mapping import DATE_ORDERS
 from data.reading import Overrides
@@ -32,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
             out.reconfigure(errors="backslashreplace")
     try:
         return options.run(options)
-    except StoreError as error:
+    except (StoreError, BackupError) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -65,6 +67,18 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("--database", type=Path, default=settings().database, metavar="PATH")
     exporting.add_argument("file", type=Path, metavar="FILE", help="ending in .csv or .parquet")
     exporting.set_defaults(run=_export)
+
+    backing_up = commands.add_parser("backup", help="write a backup of the database, also beside a running dashboard")
+    backing_up.add_argument("--database", type=Path, default=settings().database, metavar="PATH")
+    backing_up.add_argument("file", type=Path, metavar="FILE", help="the backup's new file")
+    backing_up.set_defaults(run=_backup)
+
+    restoring = commands.add_parser(
+        "restore", help="put a backup in the place of the database, and keep that beside it"
+    )
+    restoring.add_argument("--database", type=Path, default=settings().database, metavar="PATH")
+    restoring.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    restoring.set_defaults(run=_restore)
 
     practising = commands.add_parser("demo", help="write the simulated patients' exports, to practise with")
     practising.add_argument("folder", type=Path, metavar="DIR")
@@ -175,6 +189,34 @@ def _export(options: argparse.Namespace) -> int:
         return 1
     finally:
         store.close()
+    return 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    database, target = options.database.absolute(), options.file.absolute()
+    if not database.exists():
+        raise BackupError("backup_without_store", path=database)
+    if target.exists():
+        raise BackupError("backup_exists", path=target)
+    try:
+        store = open_store(database, backups=target.parent)
+    except StoreError as error:
+        if not error.message.code.startswith("store_held"):
+            raise
+        print(f"{database} is in use; asking the dashboard for a backup.", flush=True)
+        backup.ask_holder(database, target)
+    else:
+        with closing(store):
+            backup.make(store, target)
+    print(f"{target} holds everything that was imported and recorded.")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    kept = backup.restore(options.file.absolute(), options.database.absolute())
+    print(f"{options.database} is as it was in {options.file}.")
+    if kept:
+        print(f"What it was before is kept as {kept}.")
     return 0
 
 

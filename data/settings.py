@@ -18,6 +18,7 @@ class Settings(BaseSettings):
 
     database: Path = Path("data/clinic.duckdb")
     mappings: Path | None = None
+    backups: Path | None = None
     time_zone: str | None = None
     memory_limit: str = "800MB"
     max_upload_mb: int = 1024
@@ -32,6 +33,10 @@ class Settings(BaseSettings):
         except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"{value!r} is no IANA time zone, such as Asia/Seoul or Europe/Berlin") from error
         return value
+
+    def backup_folder(self, database: Path) -> Path:
+        """Where the dashboard writes backups of a store: `SUPINE_BACKUPS`, or the folder `backups` beside it."""
+        return (self.backups or database.parent / "backups").absolute()
 
     def follow(self, zone: str) -> None:
         """Take the time zone of the store, where `SUPINE_TIME_ZONE` names none."""

@@ -47,11 +47,19 @@ class Store:
         self._connection = connection
         self._lock = threading.Lock()
         self._derived_lock = threading.Lock()
+        self._backup_lock = threading.Lock()
+        self._is_written = False
+        self.closing = threading.Event()
         self.path = path
         self.serial = next(Store._serials)
 
     @property
-    def version(self) -> tuple[int | None, ...]:
+    def is_followed(self) -> bool:
+        """Whether somebody is adding facts, or working out what follows from them, at this moment."""
+        return self._is_written or self._derived_lock.locked()
+
+    @property
+    def version(self) -> tuple[int, ...]:
         """The newest upload, event, review and rule set: whatever changes an answer changes it."""
         with self.read() as cursor:
             return cursor.execute(sql("version")).fetchall()[0]
@@ -76,9 +84,13 @@ class Store:
         Raises StoreError when the disk is full or cannot be written; nothing is stored then.
         """
         with self._lock:
-            with self._transaction() as cursor:
-                yield cursor
-            self.checkpoint()
+            self._is_written = True
+            try:
+                with self._transaction() as cursor:
+                    yield cursor
+                self.checkpoint()
+            finally:
+                self._is_written = False
 
     @contextmanager
     def derive(self) -> Generator[duckdb.DuckDBPyConnection]:
@@ -89,7 +101,23 @@ class Store:
         with self._derived_lock:
             with self._transaction() as cursor:
                 yield cursor
-            _checkpoint_derived(self._connection)
+            self._checkpoint_derived()
+
+    def mend_derived(self, *, in_memory: bool = False) -> None:
+        """Where what is derived cannot be read, or has to be kept `in_memory`, begin it anew, without tables."""
+        with self._derived_lock:
+            if not in_memory and self._is_derived_sound():
+                return
+            log.warning("what is derived is made anew, for its file cannot be %s", "written" if in_memory else "read")
+            self._attach_again("derived", None if in_memory else self.path and derived_path(self.path), is_new=True)
+
+    def _is_derived_sound(self) -> bool:
+        try:
+            with self.read() as cursor:
+                contents(cursor, "derived")
+        except StoreError:
+            return False
+        return True
 
     @contextmanager
     def _transaction(self) -> Generator[duckdb.DuckDBPyConnection]:
@@ -124,13 +152,66 @@ class Store:
         except duckdb.Error as error:
             log.warning("the write-ahead log stays, for it could not be emptied: %s", type(error).__name__)
             if "invalidated" in str(error):
-                _attach_again(self._connection, self.path)
+                self._attach_again("clinic", self.path)
+
+    def _checkpoint_derived(self) -> None:
+        """Where that fails nothing is lost, for it can all be worked out again."""
+        try:
+            self._connection.execute("CHECKPOINT derived")
+        except duckdb.Error as error:
+            log.warning("what is derived stays in its write-ahead log: %s", type(error).__name__)
+            if "invalidated" in str(error):
+                self._attach_again("derived", self.path and derived_path(self.path))
+
+    def copy_to(self, file: Path) -> None:
+        """Write the facts of one moment into a new file, which says what it holds; writers and questions go on.
+
+        Raises StoreError when that file cannot be written, or this one not be read.
+        """
+        with self._backup_lock, self.read() as cursor:
+            with storage_errors_explained(file):
+                attach(cursor, "backup", file)
+            try:
+                cursor.execute("BEGIN TRANSACTION")
+                held = contents(cursor, "clinic")
+                cursor.execute("COPY FROM DATABASE clinic TO backup")
+                cursor.execute(sql("backup/content"))
+                for table, (rows, checksum) in held.items():
+                    given = {"table_name": table, "row_count": rows, "checksum": checksum}
+                    cursor.execute(sql("backup/keep"), given)
+                cursor.execute("COMMIT")
+                cursor.execute("CHECKPOINT backup")
+            finally:
+                _roll_back(cursor)
+                cursor.execute("DETACH backup")
+
+    def _attach_again(self, name: str, file: Path | None, *, is_new: bool = False) -> None:
+        """Let go of a catalog and attach it anew, which waits until the questions that were under way have ended.
+
+        After a checkpoint that failed, DuckDB lets nobody at the file before that.
+        """
+        for _ in range(_ATTEMPTS):
+            try:
+                self._connection.execute(f"DETACH DATABASE IF EXISTS {name}")
+                if is_new and file:
+                    delete_database(file)
+                attach(self._connection, name, file)
+            except (OSError, duckdb.Error):
+                time.sleep(_SECONDS_BETWEEN_ATTEMPTS)
+            else:
+                return
+        if name == "derived":
+            log.warning("what is derived is kept in memory, for its file cannot be opened again")
+            attach(self._connection, name, None)
+        else:
+            log.error("the clinic's data could not be opened again; Supine has to be started anew")
 
     def close(self) -> None:
         """Write everything to the file and let go of it."""
-        with self._lock, self._derived_lock:
+        self.closing.set()
+        with self._backup_lock, self._lock, self._derived_lock:
             self.checkpoint()
-            _checkpoint_derived(self._connection)
+            self._checkpoint_derived()
             self._connection.close()
 
 
@@ -146,9 +227,10 @@ def execute_each(cursor: duckdb.DuckDBPyConnection, text: str, parameters: dict[
         cursor.execute(statement, {name: parameters[name] for name in statement.named_parameters} or None)
 
 
-def open_store(path: Path | None = None) -> Store:
+def open_store(path: Path | None = None, *, backups: Path | None = None) -> Store:
     """Open the DuckDB file at `path`, making or migrating it as needed; without a path, a store in memory.
 
+    `backups` is the folder that it may be copied to, where that is not the one of the settings.
     Raises StoreError when the file is held by another process, was made by a newer Supine, is no Supine database, or
     cannot be read or written. The file is then as it was.
     """
@@ -164,11 +246,13 @@ def open_store(path: Path | None = None) -> Store:
     connection = duckdb.connect(":memory:")
     try:
         with storage_errors_explained(path):
-            _configure(connection, path)
+            _configure(connection, path, backups)
             _migrate(connection, path)
             for macros in MACROS:
                 connection.execute(sql(macros))
             _check_rows(connection, path)
+            # Only now: a store that is refused is left as it was.
+            _attach_derived(connection, path)
     except BaseException:
         connection.close()
         raise
@@ -198,7 +282,7 @@ def _check_rows(connection: duckdb.DuckDBPyConnection, path: Path | None) -> Non
         raise StoreError("store_lines_wrong", path=path, count=len(wrong))
 
 
-def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None, backups: Path | None) -> None:
     spill = path.with_name(path.name + ".spill") if path else Path(tempfile.gettempdir()) / "supine.spill"
     connection.execute("SET memory_limit = $limit", {"limit": settings().memory_limit})
     connection.execute("SET temp_directory = $spill", {"spill": str(spill)})
@@ -210,15 +294,17 @@ def _configure(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None
     # a store that is refused is left as it was.
     connection.execute("SET checkpoint_threshold = '1 TB'")
     connection.execute("PRAGMA disable_checkpoint_on_shutdown")
-    _attach(connection, path)
-    _attach_derived(connection, path)
+    attach(connection, "clinic", path)
     if zone := _zone(connection, path):
         # Global, for every question has a cursor of its own, and would start with the machine's zone.
         connection.execute("SET GLOBAL TimeZone = $zone", {"zone": zone})
-    connection.execute("SET allowed_directories = $folders", {"folders": [str(spill)]})
+    folders = [spill, backups or settings().backup_folder(path)] if path else [spill]
+    connection.execute("SET allowed_directories = $folders", {"folders": [str(folder) for folder in folders]})
     if path:
-        files = [path, write_ahead_log.path_of(path), derived_path(path), write_ahead_log.path_of(derived_path(path))]
+        files = [*files_of(path), *files_of(derived_path(path))]
         connection.execute("SET allowed_paths = $files", {"files": [str(file) for file in files]})
+    # COPY FROM DATABASE sets it for its own transaction.
+    connection.execute("SET allowed_configs = ['current_transaction_invalidation_policy']")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 
@@ -236,12 +322,14 @@ def _zone(connection: duckdb.DuckDBPyConnection, path: Path | None) -> str | Non
     return fixed[0]
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+def attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path | None, *, read_only: bool = False) -> None:
+    """Attach a database file, or without one a database in memory, under a name."""
     # ATTACH takes no parameter in DuckDB 1.5, so the path is quoted here.
     target = str(path).replace("'", "''") if path else ":memory:"
     # A new file has the format of DuckDB 1.5, also where a later one makes it.
-    made = "" if path and path.exists() else ", STORAGE_VERSION 'v1.0.0'"
-    connection.execute(f"ATTACH '{target}' AS clinic (TYPE duckdb{made})")
+    options = "" if path and path.exists() else ", STORAGE_VERSION 'v1.0.0'"
+    options += ", READ_ONLY" if read_only else ""
+    connection.execute(f"ATTACH '{target}' AS {name} (TYPE duckdb{options})")
 
 
 def derived_path(path: Path) -> Path:
@@ -250,46 +338,46 @@ def derived_path(path: Path) -> Path:
 
 
 def _attach_derived(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
-    """Attach what was worked out before; a file that cannot be read is made anew, and without a place it is in memory."""
-    if path is None:
-        connection.execute("ATTACH ':memory:' AS derived")
-        return
-    file = derived_path(path)
-    target = str(file).replace("'", "''")
+    """Attach what was worked out before; a file that cannot be read is begun anew, or in memory where that fails."""
+    file = path and derived_path(path)
     try:
-        connection.execute(f"ATTACH '{target}' AS derived (TYPE duckdb)")
+        if file and write_ahead_log.holds_something(file) and write_ahead_log.is_damaged(file):
+            raise duckdb.IOException("the write-ahead log is damaged")
+        attach(connection, "derived", file)
         return
-    except duckdb.Error as error:
+    except (OSError, duckdb.Error) as error:
         log.warning("what is derived is made anew, for its file cannot be read: %s", type(error).__name__)
     try:
-        file.unlink(missing_ok=True)
-        write_ahead_log.path_of(file).unlink(missing_ok=True)
-        connection.execute(f"ATTACH '{target}' AS derived (TYPE duckdb)")
+        if file:
+            delete_database(file)
+        attach(connection, "derived", file)
     except (OSError, duckdb.Error) as error:
         log.warning("what is derived is kept in memory, for its file cannot be made: %s", type(error).__name__)
-        connection.execute("ATTACH ':memory:' AS derived")
+        attach(connection, "derived", None)
 
 
-def _checkpoint_derived(connection: duckdb.DuckDBPyConnection) -> None:
-    """Where that fails nothing is lost: it can all be worked out again."""
-    try:
-        connection.execute("CHECKPOINT derived")
-    except duckdb.Error as error:
-        log.warning("what is derived stays in its write-ahead log: %s", type(error).__name__)
+def files_of(database: Path) -> list[Path]:
+    """The files that a database can consist of, the main one last."""
+    log_file = str(write_ahead_log.path_of(database))
+    return [Path(log_file + ".checkpoint"), Path(log_file + ".recovery"), Path(log_file), database]
 
 
-def _attach_again(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """After a checkpoint that failed DuckDB lets nobody at the file until it is attached anew, which waits until the
-    questions that were under way have failed too."""
-    for _ in range(_ATTEMPTS):
-        try:
-            connection.execute("DETACH DATABASE IF EXISTS clinic")
-            _attach(connection, path)
-        except duckdb.Error:
-            time.sleep(_SECONDS_BETWEEN_ATTEMPTS)
-        else:
-            return
-    log.error("the clinic's data could not be opened again; Supine has to be started anew")
+def delete_database(database: Path) -> None:
+    """Delete the files of a database, as far as they are there."""
+    for file in files_of(database):
+        file.unlink(missing_ok=True)
+
+
+def contents(cursor: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, tuple[int, int]]:
+    """Table → how many rows it has, and a checksum of all their values in whatever order."""
+    names = cursor.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = $catalog AND schema_name = 'main' ORDER BY ALL",
+        {"catalog": catalog},
+    ).fetchall()
+    tables = {name: cursor.table(f'{catalog}."{name}"').set_alias("whole") for (name,) in names}
+    return {
+        name: table.aggregate("count(*), coalesce(sum(hash(whole)), 0)").fetchall()[0] for name, table in tables.items()
+    }
 
 
 def _migrate(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
@@ -336,7 +424,10 @@ def storage_errors_explained(path: Path | None) -> Generator[None]:
 
 # What DuckDB's messages mean, the first that fits. Its errors have no codes.
 _MEANINGS = (
-    (r'has been invalidated|(schema|Catalog) "clinic" does not exist', "store_reopening"),
+    (
+        r'has been invalidated|(schema|Catalog) "(clinic|derived)" does not exist|Table with name mark does',
+        "store_reopening",
+    ),
     (r"WAL file", "log_damaged"),
     (
         r"newer version|[Ss]torage version.*version number|version number.*[Ss]torage version",

@@ -190,7 +190,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "{path} is in use by another program (process {process}); if that is the dashboard, do this on its pages, or "
         "close it first."
     ),
-    "store_reopening": "{path} is being opened again after the disk was full; try again in a moment.",
+    "store_reopening": "{path} is being opened again after an error; try again in a moment.",
     "store_damaged": (
         "{path} cannot be read as a database: it is damaged or something else; nothing was changed in it."
     ),
@@ -203,6 +203,19 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "Make room, then reload the page."
     ),
     "refresh_fails": ("Everything that was imported or undone is stored, but the lists do not show it yet. {reason}"),
+    # A backup that cannot be made or brought back.
+    "backup_exists": "{path} is there already; choose another name for the backup.",
+    "backup_exists_made": "{path} is there already; the backup was made as {made}.",
+    "backup_without_folder": "The folder {path} for backups cannot be made: {error}.",
+    "backup_unreadable": "The backup {path} cannot be read: {error}. Nothing was replaced.",
+    "backup_differs": "{path} does not hold what it held when it was made; it is damaged, and nothing was replaced.",
+    "backup_without_store": "There is no database at {path} to back up.",
+    "backup_not_taken": (
+        "{path} is in use by a program that did not begin a backup within {seconds} seconds. If that is the dashboard, "
+        "make the backup on its Imports page; otherwise close the program first."
+    ),
+    "backup_not_done": "The dashboard that holds {path} did not finish the backup within {minutes} minutes.",
+    "backup_failed": "The dashboard could not make the backup. {reason}",
     # An upload that cannot be undone or redone.
     "upload_unknown": "There is no upload {upload}.",
     "upload_counts_already": "Upload {upload} counts already.",

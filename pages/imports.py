@@ -5,7 +5,7 @@ import streamlit as st
 
 from data import contract
 from pages.ui import clinic, frame, tables
-from pages.ui.imports import history, queue
+from pages.ui.imports import backups, history, queue
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
     else:
         _what_a_file_should_look_like()
     history.show()
-    _whole_log()
+    _whole_log_and_backup()
 
 
 def _what_a_file_should_look_like() -> None:
@@ -59,7 +59,7 @@ def _columns_of(kind: str, title: str) -> None:
     )
 
 
-def _whole_log() -> None:
+def _whole_log_and_backup() -> None:
     if clinic.is_demo():
         return
     with st.expander("The whole log"):
@@ -67,6 +67,7 @@ def _whole_log() -> None:
         with st.container(horizontal=True):
             for form, label in (("csv", "CSV"), ("parquet", "Parquet")):
                 tables.download_log(clinic.own_store(), form, label)
+    backups.show()
 
 
 main()

@@ -1,22 +1,26 @@
 """Every question asked of the data: one question a `.sql` file, on views that define the terms once."""
 
 import hashlib
-from collections.abc import Generator
-from contextlib import contextmanager
+import logging
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pandas
 
-from data.store import Store, StoreError, execute_each, sql
+from data.store import SCHEMA, Store, StoreError, execute_each, sql
 
 FOLDER = Path(__file__).parent
 # Bounds the memory that bringing derived tables up to date takes after a large import.
 PATIENTS_AT_ONCE = 2000
 # The questions that the derived tables have no part in: they are answered where those cannot be brought up to date.
-OF_FACTS = {"programme", "rejected_lines", "rule", "same_file", "uploads"}
+OF_FACTS = {"programme", "rejected_lines", "same_file", "uploads"}
+
+Answer = TypeVar("Answer")
+
+log = logging.getLogger("supine")
 
 
 class RefreshError(StoreError):
@@ -28,31 +32,46 @@ def define(store: Store) -> None:
 
     Tables that other definitions made, or that belong to other facts, are made anew.
     """
-    with store.derive() as cursor:
-        if not _is_of_these_definitions(cursor):
-            cursor.execute(_derived("drop"))
-        cursor.execute(_derived("tables"))
+    try:
+        _mended(store, lambda: _begin(store))
+    except StoreError as error:
+        if error.message.code not in ("disk_full", "store_forbidden", "store_fails"):
+            raise
+        store.mend_derived(in_memory=True)
+        _begin(store)
+
+
+def _begin(store: Store) -> None:
+    if not _is_of_these_definitions(store):
+        _make_empty(store)
     with store.read() as cursor:
         for view in sorted((FOLDER / "views").glob("*.sql")):
             cursor.execute(view.read_text(encoding="utf-8"))
-        is_of_other_facts = cursor.execute(_derived("is_of_other_facts")).fetchall() == [(True,)]
-    if is_of_other_facts:
-        with store.derive() as cursor:
-            cursor.execute(_derived("drop"))
-            cursor.execute(_derived("tables"))
+    if not _row(store, "is_of_these_facts")[0]:
+        log.warning("what is derived is made anew, for it belongs to other facts")
+        _make_empty(store)
 
 
-def _is_of_these_definitions(cursor: duckdb.DuckDBPyConnection) -> bool:
+def _is_of_these_definitions(store: Store) -> bool:
     try:
-        return cursor.execute("SELECT definitions FROM derived.mark").fetchall() == [(_definitions(),)]
-    except duckdb.CatalogException:
+        return bool(_row(store, "is_of_these_definitions", definitions=_definitions())[0])
+    except (duckdb.BinderException, StoreError) as error:
+        if isinstance(error, StoreError) and error.message.code != "store_reopening":
+            raise
         return False
+
+
+def _make_empty(store: Store) -> None:
+    with store.derive() as cursor:
+        cursor.execute(_derived("drop"))
+        cursor.execute(_derived("tables"))
 
 
 @cache
 def _definitions() -> str:
-    """The checksum of all SQL that the derived tables are made by."""
-    files = [*sorted((FOLDER / "views").glob("*.sql")), *sorted((FOLDER / "derived").glob("*.sql"))]
+    """The checksum of all SQL that the derived tables, and the facts that they are made from, are made by."""
+    folders = [FOLDER / "views", FOLDER / "derived", SCHEMA]
+    files = [file for folder in folders for file in sorted(folder.glob("*.sql"))]
     texts = [file.read_text(encoding="utf-8") for file in files]
     return hashlib.sha256("".join([*texts, sql("rows")]).encode()).hexdigest()
 
@@ -62,33 +81,65 @@ def _derived(name: str) -> str:
     return (FOLDER / "derived" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def refresh(store: Store) -> None:
+def version(store: Store) -> tuple:
+    """What an answer depends on: the newest facts, and how far what is derived has followed them."""
+    return _mended(store, lambda: _row(store, "version"))
+
+
+def is_made(store: Store) -> bool:
+    """Whether the derived tables were made at all; until then every question waits for it."""
+    return _mended(store, lambda: _row(store, "behind"))[1]
+
+
+def refresh(store: Store, say: Callable[[int, int], None] = lambda done, of: None) -> None:
     """Bring the derived tables up to date with the facts, for every patient of whom there are new ones.
 
-    Raises RefreshError when they cannot be written; whatever changed the facts stays stored, and the next question that
-    needs them tries again.
+    `say` hears of how many of those patients it is done. Raises RefreshError when the tables cannot be written;
+    whatever changed the facts stays stored, and the next question that needs the tables tries again.
     """
-    if not _is_behind(store):
-        return
     try:
-        with store.derive() as cursor:
-            _follow(cursor)
+        _mended(store, lambda: _follow(store, say))
     except StoreError as error:
         if error.message.code == "disk_full":
             raise RefreshError("refresh_disk_full") from error
         raise RefreshError("refresh_fails", reason=str(error)) from error
 
 
-def _is_behind(store: Store) -> bool:
+def _follow(store: Store, say: Callable[[int, int], None]) -> None:
+    if not _row(store, "behind")[0]:
+        return
+    with store.derive() as cursor:
+        stale = [patient_id for (patient_id,) in cursor.execute(_derived("stale")).fetchall()]
+        execute_each(cursor, _derived("follow"), {"definitions": _definitions()})
+        for start in range(0, len(stale), PATIENTS_AT_ONCE):
+            say(start, len(stale))
+            execute_each(cursor, _derived("refresh"), {"patients": stale[start : start + PATIENTS_AT_ONCE]})
+
+
+def _keep_up(store: Store) -> None:
+    """Bring the derived tables up to date for a question, unless somebody else is about to: then it is answered as of
+    the last moment that they have followed."""
+    is_behind, is_made = _row(store, "behind")
+    if is_behind and not (is_made and store.is_followed):
+        refresh(store)
+
+
+def _row(store: Store, name: str, **parameters: Any) -> tuple:
     with store.read() as cursor:
-        return cursor.execute(_derived("behind")).fetchall() == [(True,)]
+        return cursor.execute(_derived(name), parameters or None).fetchall()[0]
 
 
-def _follow(cursor: duckdb.DuckDBPyConnection) -> None:
-    stale = [patient_id for (patient_id,) in cursor.execute(_derived("stale")).fetchall()]
-    execute_each(cursor, _derived("follow"), {"definitions": _definitions()})
-    for start in range(0, len(stale), PATIENTS_AT_ONCE):
-        execute_each(cursor, _derived("refresh"), {"patients": stale[start : start + PATIENTS_AT_ONCE]})
+def _mended(store: Store, act: Callable[[], Answer]) -> Answer:
+    """What `act` gives; where the derived tables cannot be read, once more after they were begun anew."""
+    try:
+        return act()
+    except StoreError as error:
+        if error.message.code not in ("store_damaged", "store_reopening"):
+            raise
+    store.mend_derived()
+    with store.derive() as cursor:
+        cursor.execute(_derived("tables"))
+    return act()
 
 
 def names() -> list[str]:
@@ -106,26 +157,29 @@ def ask(store: Store, name: str, **parameters: Any) -> pandas.DataFrame:
 
     Parameters that the question does not take are left out, so that a page can hand over all its filters.
     """
-    with _asked(store, name, parameters) as cursor:
-        return cursor.df()
+    return _mended(store, lambda: _asked(store, name, parameters, lambda cursor: cursor.df()))
 
 
 def answer(store: Store, name: str, **parameters: Any) -> tuple[list[str], list[tuple]]:
     """Like `ask`, as the names of the columns and rows of plain Python values."""
-    with _asked(store, name, parameters) as cursor:
-        return [column[0] for column in cursor.description], cursor.fetchall()
+    return _mended(store, lambda: _asked(store, name, parameters, _rows))
 
 
-@contextmanager
-def _asked(store: Store, name: str, parameters: dict[str, Any]) -> Generator[duckdb.DuckDBPyConnection]:
+def _rows(cursor: duckdb.DuckDBPyConnection) -> tuple[list[str], list[tuple]]:
+    return [column[0] for column in cursor.description], cursor.fetchall()
+
+
+def _asked(
+    store: Store, name: str, parameters: dict[str, Any], fetched: Callable[[duckdb.DuckDBPyConnection], Answer]
+) -> Answer:
     given = {key: parameters[key] for key in parameters_of(name)}
     if name not in OF_FACTS:
-        refresh(store)
+        _keep_up(store)
     with store.read() as cursor:
         # The mark is read first, so that the facts that the answer sees are never older than what is derived.
         cursor.execute("BEGIN TRANSACTION READ ONLY")
         cursor.execute("FROM derived.mark").fetchall()
-        yield cursor.execute(_text(name), given or None)
+        return fetched(cursor.execute(_text(name), given or None))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections import Counter
 
 import pytest
 from hypothesis import settings
@@ -38,5 +39,9 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Browser tests last: while they run, an event loop runs in this thread, and other tests want their own."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """Browser tests last: while they run, an event loop runs in this thread, and other tests want their own.
+
+    Of these the files with most tests come first, so that neither worker is left alone with a long one at the end.
+    """
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (1, -tests[item.path]) if "browser" in item.path.parts else (0, 0))

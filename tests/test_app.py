@@ -314,7 +314,7 @@ HOLDS_SOMETHING_IN_ITS_LOG = """
 from pages.ui import clinic
 
 with clinic.own_store().read() as cursor:
-    cursor.execute("INSERT INTO clinic.stale_patient VALUES ('P1')")
+    cursor.execute("INSERT INTO clinic.review_event (patient_id) VALUES ('P1')")
 
 from streamlit.web.cli import main
 
@@ -329,5 +329,5 @@ def test_a_server_that_is_told_to_end_leaves_nothing_in_its_log(tmp_path):
     assert not write_ahead_log.path_of(database).exists()
     store = open_store(database)
     with store.read() as cursor:
-        assert cursor.execute("FROM clinic.stale_patient").fetchall() == [("P1",)]
+        assert cursor.execute("SELECT patient_id FROM clinic.review_event").fetchall() == [("P1",)]
     store.close()

@@ -8,7 +8,9 @@ SELECT
     TIMESTAMP '1900-01-01' AS made_at,
     'Supine' AS author,
     'The rules that Supine comes with.' AS reason,
-    unnest(struct_pack(
+    thresholds.*
+FROM (
+    SELECT struct_pack(
         -- Which days the list looks at.
         window_days := 7,
         baseline_days := 21,
@@ -66,7 +68,6 @@ SELECT
         silent_days := 7,
         upload_days := 7,
         repeated_sessions := 2,
-        exercised_after_days := 1,
 
         -- Adherence.
         exposure_days := 4,
@@ -90,4 +91,5 @@ SELECT
             'numb', 'numbness', 'weak', 'weakness', 'tingling', 'bladder', 'bowel', 'incontinence', 'saddle', 'fell',
             'shooting', 'radiating', 'worse', '저림', '저리', '마비', '힘이 빠', '대소변', '소변', '대변', '넘어', '악화'
         ]
-    ));
+    ) AS thresholds
+) AS given;

@@ -174,10 +174,3 @@ CREATE OR REPLACE MACRO plain_moment(word, date_order) AS CASE
     WHEN word LIKE '%:%' THEN try_strptime(year_first(word, date_order), '%Y-%m-%d %H:%M')
     ELSE try_strptime(year_first(word, date_order), '%Y-%m-%d')
 END;
-
--- A day, or a day and a time, on the clinic's wall clock.
--- A CASE and no coalesce(): DuckDB would work out the pieces, which the long way uses more than once, for every word.
-CREATE OR REPLACE MACRO moment(word, date_order) AS CASE
-    WHEN iso_moment(word) IS NOT NULL THEN iso_moment(word)
-    ELSE on_clinic_clock(moment_of_pieces(moment_pieces(word), date_order), moment_pieces(word))
-END;

@@ -1,4 +1,12 @@
--- The uploads that count, and what two stored rows have to do with each other.
+-- The newest facts, the uploads that count, and what two stored rows have to do with each other.
+
+-- One row: the newest upload, undo or redo, rule set and review.
+CREATE OR REPLACE MACRO newest_fact() AS TABLE
+SELECT
+    (SELECT coalesce(max(upload_id), 0) FROM clinic.upload) AS upload_id,
+    (SELECT coalesce(max(event_id), 0) FROM clinic.upload_event) AS event_id,
+    (SELECT coalesce(max(version), 0) FROM clinic.rule_set) AS rule_set,
+    (SELECT coalesce(max(review_id), 0) FROM clinic.review_event) AS review_id;
 
 -- One logged row's whole content as a number, for finding lines that say the same again. Whether it has a time is no
 -- part of it: midnight is a day in a file that knows only midnights, and a time in the same export a week later.

@@ -9,7 +9,7 @@ import pandas
 import streamlit as st
 
 import queries
-from data import demo
+from data import backup, demo
 from data.settings import settings
 from data.store import Store, open_store
 
@@ -21,6 +21,7 @@ def own_store() -> Store:
     """The clinic's own store, open for the life of the server. Raises StoreError when it cannot be opened."""
     store = open_store(settings().database)
     queries.define(store)
+    backup.answer_requests(store, settings().database.absolute())
     return store
 
 
@@ -64,11 +65,11 @@ def ask_own(name: str, **parameters: Any) -> pandas.DataFrame:
 
 
 def _ask(asked: Store, name: str, parameters: dict[str, Any]) -> pandas.DataFrame:
-    return _answer(asked, asked.serial, asked.version, name, parameters).copy(deep=False)
+    return _answer(asked, asked.serial, queries.version(asked), name, parameters).copy(deep=False)
 
 
 @st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
-def _answer(_store: Store, serial: int, version: int, name: str, parameters: dict[str, Any]) -> pandas.DataFrame:
+def _answer(_store: Store, serial: int, version: tuple, name: str, parameters: dict[str, Any]) -> pandas.DataFrame:
     answer = queries.ask(_store, name, **parameters)
     # A list in a cell is the one thing that pandas would not copy before somebody writes into it.
     for cell in answer.select_dtypes("object", exclude="str").to_numpy().flat:
@@ -78,5 +79,5 @@ def _answer(_store: Store, serial: int, version: int, name: str, parameters: dic
 
 
 @lru_cache(maxsize=1)
-def _has_no_upload(own: Store, version: int) -> bool:
+def _has_no_upload(own: Store, version: tuple) -> bool:
     return queries.ask(own, "uploads", limit=1, offset=0).empty

@@ -7,5 +7,5 @@ SELECT
     event_id,
     rule_set,
     $definitions AS definitions,
-    facts_through(upload_id, event_id) AS facts
+    facts_through(upload_id, event_id, rule_set) AS facts
 FROM newest_fact()

@@ -13,7 +13,32 @@ FROM uncounted_row_of(
 DELETE FROM derived.session WHERE patient_id IN (SELECT unnest($patients));
 
 INSERT INTO derived.session BY NAME
-SELECT * FROM session_of($patients, TIMESTAMP 'infinity') ORDER BY day;
+SELECT
+    *,
+    row_number() OVER (PARTITION BY patient_id ORDER BY started_at, session_key) AS number,
+    first_value(started_at) OVER (
+        PARTITION BY patient_id ORDER BY started_at
+        RANGE BETWEEN INTERVAL 1 MICROSECOND FOLLOWING AND UNBOUNDED FOLLOWING
+    ) AS next_start
+FROM session_of($patients, false)
+ORDER BY day;
+
+INSERT INTO derived.session BY NAME
+SELECT
+    part.*,
+    whole.number,
+    whole.next_start
+FROM
+    session_of(
+        (
+            SELECT coalesce(list(DISTINCT patient_id), [])
+            FROM derived.session
+            WHERE patient_id IN (SELECT unnest($patients)) AND known_from > day
+        ),
+        true
+    ) AS part
+INNER JOIN derived.session AS whole ON part.session_key = whole.session_key
+WHERE part.known_until IS NOT NULL;
 
 DELETE FROM derived.patient_day WHERE patient_id IN (SELECT unnest($patients));
 
@@ -30,7 +55,7 @@ WITH last_session AS (
         max(last_at) AS last_at,
         arg_max(rise, started_at) FILTER (WHERE rise IS NOT NULL) AS last_rise
     FROM derived.session
-    WHERE patient_id IN (SELECT unnest($patients))
+    WHERE patient_id IN (SELECT unnest($patients)) AND known_until IS NULL
     GROUP BY patient_id
 ),
 

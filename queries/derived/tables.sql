@@ -14,13 +14,18 @@ CREATE TABLE IF NOT EXISTS derived.mark (
 -- One row per logged row that no answer counts: replaced by a changed line, or only in uploads that were undone.
 CREATE TABLE IF NOT EXISTS derived.uncounted_row (patient_id VARCHAR, row_id BIGINT);
 
--- One row per session, as the macro session_of says.
+-- One row per session, as the macro session_of says, and one more per day before the last on which rows of it were
+-- performed, as it was at the end of that day.
 CREATE TABLE IF NOT EXISTS derived.session (
     patient_id VARCHAR,
     session_key BIGINT,
+    number BIGINT,              -- of the patient's sessions, counted in time
+    next_start TIMESTAMP,       -- of the patient's next session that starts later
     started_at TIMESTAMP,
     last_at TIMESTAMP,
     day DATE,
+    known_from DATE,
+    known_until DATE,
     has_time BOOLEAN,
     rise DECIMAL(5, 3),
     peak DECIMAL(5, 3),

@@ -3,7 +3,7 @@
 -- Parameters: as_of (date).
 CREATE OR REPLACE MACRO rule(as_of) AS TABLE
 SELECT *
-FROM clinic.rule_set
+FROM known_rule_set()
 WHERE made_at < CAST(as_of AS DATE) + INTERVAL 1 DAY
 ORDER BY version DESC
 LIMIT 1;

@@ -7,7 +7,7 @@ SELECT
     arg_max(rule_set.session_gap_minutes, rule_set.version) AS session_gap_minutes,
     arg_max(rule_set.session_id_hours, rule_set.version) AS session_id_hours
 FROM (SELECT DISTINCT day FROM logged(patients)) AS logged_day
-INNER JOIN clinic.rule_set ON rule_set.made_at < logged_day.day + INTERVAL 1 DAY
+INNER JOIN known_rule_set() AS rule_set ON rule_set.made_at < logged_day.day + INTERVAL 1 DAY
 GROUP BY logged_day.day;
 
 -- One row per logged row of an upload that is undone, and that another upload says too: the first that does.
@@ -22,14 +22,43 @@ WHERE
     AND other_line.upload_id IN (SELECT upload_id FROM known_upload())
 GROUP BY other_line.row_id;
 
+-- One row per logged row of some patients that replaced others: the days of the uploads that brought those.
+-- Parameters: patients (list of patient ids).
+CREATE OR REPLACE MACRO replaced_days(patients) AS TABLE
+WITH newer AS (
+    SELECT
+        row_id,
+        revises
+    FROM clinic.log_row
+    WHERE revises IS NOT NULL AND patient_id IN (SELECT unnest(patients))
+),
+
+older AS (
+    SELECT
+        row_id,
+        upload_id,
+        coalesce(revises, row_id) AS chain
+    FROM clinic.log_row
+    WHERE coalesce(revises, row_id) IN (SELECT revises FROM newer)
+)
+
+SELECT
+    newer.row_id,
+    list(DISTINCT CAST(upload.uploaded_at AS DATE)) AS days
+FROM newer
+INNER JOIN older ON newer.revises = older.chain AND newer.row_id > older.row_id
+LEFT JOIN brought_by_another() AS other ON older.row_id = other.row_id
+INNER JOIN known_upload() AS upload ON coalesce(other.upload_id, older.upload_id) = upload.upload_id
+GROUP BY newer.row_id;
+
 -- One row per session row of some patients, with the session that it belongs to.
 -- Definition: rows of one patient that share a session_id, each at most 12 hours after the one before (where only days
 -- are known, on the same day), are a session; rows without an id, where each starts at most 60 minutes after the one
 -- before; rows without an id that carry only a date, one session a date. A pain entry is no session. Rows are in the
--- order of their times, uploads and lines. before is the row's own pain_before, otherwise the nearest earlier one of its
--- session, otherwise the last score of the nearest earlier row of the session that has one; is_carried says that it is
--- not the row's own. rise = peak - before. is_in_climb says that the session had a pain_before by then. uploaded_at is
--- the time of the upload that brought the row.
+-- order of their times, uploads and lines. before is the row's own pain_before, otherwise the nearest earlier one of
+-- its session, otherwise the last score of the nearest earlier row of the session that has one; is_carried says that it
+-- is not the row's own. rise = peak - before. is_in_climb says that the session had a pain_before by then. uploaded_at
+-- is the time of the upload that brought the row, replaced_days the days of those that brought the rows it replaced.
 -- Parameters: patients (list of patient ids); before_moment (timestamp): only rows performed earlier count.
 CREATE OR REPLACE MACRO session_row_of(patients, before_moment) AS TABLE
 WITH gap AS (
@@ -37,10 +66,10 @@ WITH gap AS (
         logged.*,
         row_number() OVER in_order AS position,
         CASE
-            WHEN session_id IS NULL AND NOT has_time THEN CASE
-                WHEN logged.day IS DISTINCT FROM lag(logged.day) OVER in_order THEN CAST(logged.day AS TIMESTAMP)
-            END
             WHEN lag(performed_at) OVER in_order IS NULL THEN performed_at
+            WHEN session_id IS NULL AND NOT has_time THEN CASE
+                WHEN logged.day > lag(logged.day) OVER in_order THEN performed_at
+            END
             WHEN session_id IS NULL THEN CASE
                 WHEN performed_at - lag(performed_at) OVER in_order > to_minutes(session_gap_minutes)
                     THEN performed_at
@@ -94,28 +123,66 @@ SELECT
     END AS before,
     so_far.pain_before IS NULL AND before IS NOT NULL AS is_carried,
     so_far.peak - before AS rise,
-    upload.uploaded_at
+    upload.uploaded_at,
+    replaced.days AS replaced_days
 FROM so_far
+LEFT JOIN replaced_days(patients) AS replaced ON so_far.row_id = replaced.row_id
 LEFT JOIN brought_by_another() AS other ON so_far.row_id = other.row_id
 INNER JOIN clinic.upload ON coalesce(other.upload_id, so_far.upload_id) = upload.upload_id;
 
--- One row per session of some patients; `session_key` is the id of its first row.
+-- One row per session of some patients, as it is when all of its rows were performed; or, by day, one row per session
+-- and day on which rows of it were performed, as it was at the end of that day: from known_from to known_until, which
+-- is null for the last of them. `session_key` is the id of its first row.
 -- Definition: before is the first pain_before, after the last pain_after, peak the largest of its rows. rise is the
 -- larger of the largest row rise and the climb: the largest peak from the row of before on, minus before. stopped_early
 -- is true if any row says so, else false if any says no, else null. provoked_by is the exercise of the row with the
 -- largest row rise where that is the session's rise, otherwise of the row of the climb's peak, the first in time on a
--- tie; rise_from and rise_to are the scores that the rise lies between, so that rise = rise_to - rise_from. It belongs to
--- the day on which it starts. uploaded_at is the time of the upload that brought its latest row, and arrival_days the
--- days of all uploads that brought or changed one.
--- Parameters: patients (list of patient ids); before_moment (timestamp): only rows performed earlier count.
-CREATE OR REPLACE MACRO session_of(patients, before_moment) AS TABLE
+-- tie; rise_from and rise_to are the scores that the rise lies between, so that rise = rise_to - rise_from. It belongs
+-- to the day on which it starts. uploaded_at is the time of the upload that brought its latest row, and arrival_days
+-- the days of all uploads that brought or changed one.
+-- Parameters: patients (list of patient ids); by_day (boolean).
+CREATE OR REPLACE MACRO session_of(patients, by_day) AS TABLE
 WITH ranked AS (
     SELECT
         *,
         CAST(rise * 1000 AS BIGINT) * 1000000000 - position AS rise_rank,
         CASE WHEN is_in_climb THEN CAST(peak * 1000 AS BIGINT) * 1000000000 - position END AS climb_rank,
         CAST(uploaded_at AS DATE) AS upload_day
-    FROM session_row_of(patients, before_moment)
+    FROM session_row_of(patients, TIMESTAMP 'infinity')
+),
+
+part AS (
+    SELECT
+        patient_id,
+        session_id,
+        begins,
+        by_gap,
+        day,
+        CAST(lead(day) OVER (PARTITION BY patient_id, session_id, begins, by_gap ORDER BY day) - 1 AS DATE) AS until
+    FROM (SELECT DISTINCT patient_id, session_id, begins, by_gap, day FROM ranked) AS session_day
+),
+
+chosen AS (
+    SELECT
+        *,
+        CAST(NULL AS DATE) AS part_day,
+        CAST(NULL AS DATE) AS known_until
+    FROM ranked
+    WHERE NOT by_day
+    UNION ALL
+    SELECT
+        ranked.*,
+        part.day AS part_day,
+        part.until AS known_until
+    FROM ranked
+    INNER JOIN part
+        ON
+            ranked.patient_id = part.patient_id
+            AND ranked.begins = part.begins
+            AND ranked.session_id IS NOT DISTINCT FROM part.session_id
+            AND ranked.by_gap IS NOT DISTINCT FROM part.by_gap
+            AND ranked.day <= part.day
+    WHERE by_day
 ),
 
 grouped AS (
@@ -125,6 +192,8 @@ grouped AS (
         min(performed_at) AS started_at,
         max(performed_at) AS last_at,
         CAST(min(performed_at) AS DATE) AS day,
+        coalesce(part_day, CAST(max(performed_at) AS DATE)) AS known_from,
+        known_until,
         bool_or(has_time) AS has_time,
         max(rise) AS row_rise,
         max(peak) FILTER (WHERE is_in_climb) AS climb_to,
@@ -142,11 +211,13 @@ grouped AS (
         string_agg(notes, ' · ' ORDER BY position) FILTER (WHERE notes IS NOT NULL) AS notes,
         max(uploaded_at) AS uploaded_at,
         CASE
-            WHEN min(upload_day) = max(upload_day) THEN [max(upload_day)]
-            ELSE list_reverse_sort(list_distinct(list(upload_day)))
+            WHEN min(upload_day) = max(upload_day) AND count(replaced_days) = 0 THEN [max(upload_day)]
+            ELSE list_reverse_sort(list_distinct(list_concat(list(upload_day), coalesce(
+                flatten(list(replaced_days) FILTER (WHERE replaced_days IS NOT NULL)), []
+            ))))
         END AS arrival_days
-    FROM ranked
-    GROUP BY patient_id, session_id, begins, by_gap
+    FROM chosen
+    GROUP BY patient_id, session_id, begins, by_gap, part_day, known_until
 )
 
 SELECT
@@ -167,22 +238,10 @@ SELECT
     arrival_days
 FROM grouped;
 
--- One row per session by the end of a day, as it was then.
--- Definition: sessions are kept in derived.session; one that goes on past midnight of the day is built again from the
--- rows performed by then.
+-- One row per session by the end of a day, as it was then: one that goes on past midnight has the rows performed by
+-- then.
 -- Parameters: as_of (date).
 CREATE OR REPLACE MACRO session(as_of) AS TABLE
-SELECT * FROM derived.session WHERE day <= CAST(as_of AS DATE) AND last_at < CAST(as_of AS DATE) + INTERVAL 1 DAY
-UNION ALL BY NAME
-SELECT *
-FROM session_of(
-    (
-        SELECT coalesce(list(DISTINCT patient_id), []) FROM derived.session
-        WHERE day <= CAST(as_of AS DATE) AND last_at >= CAST(as_of AS DATE) + INTERVAL 1 DAY
-    ),
-    CAST(as_of AS DATE) + INTERVAL 1 DAY
-)
-WHERE session_key IN (
-    SELECT session_key FROM derived.session
-    WHERE day <= CAST(as_of AS DATE) AND last_at >= CAST(as_of AS DATE) + INTERVAL 1 DAY
-);
+SELECT * REPLACE (CASE WHEN next_start < CAST(as_of AS DATE) + INTERVAL 1 DAY THEN next_start END AS next_start)
+FROM derived.session
+WHERE known_from <= CAST(as_of AS DATE) AND (known_until IS NULL OR known_until >= CAST(as_of AS DATE));

@@ -9,20 +9,6 @@ SELECT *
 FROM event
 WHERE undoes IS NULL AND review_id NOT IN (SELECT undoes FROM event WHERE undoes IS NOT NULL);
 
--- One row per session from a day on that a review covers.
--- Definition: a standing review covers the sessions that start no later than its reviewed_through and whose last row had
--- been uploaded, by the clock, when it was made.
--- Parameters: as_of, since (dates).
-CREATE OR REPLACE MACRO covered_session(as_of, since) AS TABLE
-SELECT DISTINCT session.session_key
-FROM session(as_of) AS session
-INNER JOIN standing_review(as_of) AS review
-    ON
-        session.patient_id = review.patient_id
-        AND session.started_at <= review.reviewed_through
-        AND session.uploaded_at <= review.made_at
-WHERE session.day >= CAST(since AS DATE);
-
 -- The day on which a session could first be seen.
 -- Definition: the day of the last upload, not later than as_of, that brought or changed a row of it; where there is
 -- none, or it is earlier than the session, the session's own day.
@@ -31,39 +17,43 @@ CREATE OR REPLACE MACRO arrival(day, arrival_days, as_of) AS greatest(day, CASE
     ELSE list_max(list_filter(arrival_days, lambda arrived: arrived <= CAST(as_of AS DATE)))
 END);
 
--- One row per session of the list: of the 28 days that end with as_of.
--- Definition: a session is unreviewed when no standing review covers it, and open when it is unreviewed and was
--- performed or arrived in the 7 days that end with as_of, or has a rise of 2 or more, or was stopped early. So every
--- session can be seen for seven days after it could first be seen, and an important one waits until a professional has
--- looked. is_recent: unreviewed, assessable, and of the 7 days that end with the day of the patient's last session.
--- recent_number counts the recent ones, the latest first.
--- Parameters: as_of (date).
-CREATE OR REPLACE MACRO listed_session(as_of) AS TABLE
-WITH r AS MATERIALIZED (SELECT * FROM rule(as_of)),
-
-listed AS (
+-- One row per session between two days, with the day on which it arrived and whether a review covers it.
+-- Definition: a standing review covers the sessions that start no later than its reviewed_through and whose last row
+-- had been uploaded, by the clock, when it was made.
+-- Parameters: as_of, since, until (dates); least_rise: only sessions with such a rise, or stopped early; null for all.
+CREATE OR REPLACE MACRO reviewed_session(as_of, since, until, least_rise) AS TABLE
+WITH session AS NOT MATERIALIZED (
     SELECT
-        session.*,
-        covered.session_key IS NOT NULL AS is_covered,
-        coalesce(session.rise >= r.important_rise, false) AS has_important_rise,
-        coalesce(session.rise >= r.small_rise, false) AS has_small_rise,
-        coalesce(session.rise > 0, false) AS has_rise,
-        coalesce(session.stopped_early, false) AS was_stopped,
-        arrival(session.day, session.arrival_days, as_of) > CAST(as_of AS DATE) - r.window_days AS is_new,
-        session.day > max(session.day) OVER (PARTITION BY session.patient_id) - r.recent_days AS is_of_last_days
-    FROM session(as_of) AS session
-    CROSS JOIN r
-    LEFT JOIN covered_session(as_of, CAST(as_of AS DATE) - (SELECT list_days - 1 FROM r)) AS covered
-        ON session.session_key = covered.session_key
-    WHERE session.day > CAST(as_of AS DATE) - r.list_days
+        patient_id,
+        session_key,
+        number,
+        started_at,
+        next_start,
+        day,
+        rise,
+        peak,
+        stopped_early,
+        is_off_programme,
+        uploaded_at,
+        arrival(day, arrival_days, as_of) AS arrival
+    FROM session(as_of)
+    WHERE
+        day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
+        AND (least_rise IS NULL OR rise >= least_rise OR stopped_early)
+),
+
+covered AS (
+    SELECT DISTINCT session.session_key
+    FROM session
+    INNER JOIN standing_review(as_of) AS review
+        ON
+            session.patient_id = review.patient_id
+            AND session.started_at <= review.reviewed_through
+            AND session.uploaded_at <= review.made_at
 )
 
 SELECT
-    *,
-    NOT is_covered AND (is_new OR has_important_rise OR was_stopped) AS is_open,
-    NOT is_covered AND is_of_last_days AND rise IS NOT NULL AS is_recent,
-    CASE
-        WHEN is_recent
-            THEN row_number() OVER (PARTITION BY patient_id, is_recent ORDER BY started_at DESC, session_key DESC)
-    END AS recent_number
-FROM listed;
+    session.* EXCLUDE (uploaded_at),
+    covered.session_key IS NOT NULL AS is_covered
+FROM session
+LEFT JOIN covered ON session.session_key = covered.session_key;

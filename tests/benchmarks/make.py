@@ -9,7 +9,7 @@ from typing import Any
 
 import queries
 from data.contract import columns
-from data.store import open_store
+from data.store import derived_path, open_store
 
 EXERCISES = ("pelvic_tilt", "knee_to_chest", "hip_joint", "ankle_flexion")
 NARROW = ("patient_id", "date", "exercise", "reps", "pain_before", "pain_during", "pain_after")
@@ -219,7 +219,6 @@ def large_store(path: Path, rows: int, patients: int) -> Path:
             {"last_day": LAST_DAY},
         )
         cursor.execute("INSERT INTO clinic.upload_patient SELECT DISTINCT upload_id, patient_id FROM clinic.log_row")
-        cursor.execute("INSERT INTO clinic.stale_patient SELECT DISTINCT patient_id FROM clinic.upload_patient")
         cursor.execute(
             """
             INSERT INTO clinic.roster_row BY NAME
@@ -230,7 +229,7 @@ def large_store(path: Path, rows: int, patients: int) -> Path:
                 ['none', 'mild', 'moderate', 'severe', NULL][CAST(hash(patient_id) % 5 AS INTEGER) + 1] AS severity,
                 CAST($last_day AS DATE) - 180 AS programme_start,
                 'North' AS site
-            FROM clinic.stale_patient
+            FROM (SELECT DISTINCT patient_id FROM clinic.upload_patient)
             """,
             {"last_day": LAST_DAY},
         )
@@ -244,3 +243,4 @@ def large_store(path: Path, rows: int, patients: int) -> Path:
 def copy(source: Path, target: Path) -> None:
     """A copy of a closed store."""
     shutil.copyfile(source, target)
+    shutil.copyfile(derived_path(source), derived_path(target))

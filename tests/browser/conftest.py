@@ -6,8 +6,27 @@ import shutil
 from dataclasses import dataclass, field
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.server import CHROMIUM_ARGUMENTS, running
+
+PAGES = {"/": "Review", "/cohort": "Cohort", "/patient": "Patient", "/imports": "Imports", "/programme": "Programme"}
+PATIENCE_MS = 30_000
+# What a click changed is sent, what the server answered is drawn, and what was scrolled has said so.
+TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# A table writes down what its canvas shows, the columns that fit its width, 200 ms after the last change.
+NOTHING_CHANGES = """element => new Promise(done => {
+    const wait = () => setTimeout(done, 250);
+    let timer = wait();
+    const changed = () => { clearTimeout(timer); timer = wait(); };
+    const everything = {subtree: true, childList: true, attributes: true, characterData: true};
+    new MutationObserver(changed).observe(element, everything);
+})"""
+CELLS = """(table, name) => {
+    const place = [...table.querySelectorAll("th")].findIndex(header => header.innerText === name);
+    return [...table.querySelectorAll("tbody tr")].map(row => row.cells[place].innerText);
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -41,24 +60,56 @@ class Visitor:
     page: object
     address: str
     complaints: list[str] = field(default_factory=list)
+    socket: object = None
+    is_answered: bool = True
+
+    def follow(self, socket):
+        """Note when the page asks the server for a run, and when that has ended."""
+        self.socket = socket
+        socket.on("framesent", self._asked)
+        socket.on("framereceived", self._received)
+
+    def _asked(self, frame):
+        if BackMsg.FromString(frame).HasField("rerun_script"):
+            self.is_answered = False
+
+    def _received(self, frame):
+        message = ForwardMsg.FromString(frame)
+        if message.HasField("script_finished") and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            self.is_answered = True
 
     def open(self, path):
         self.page.goto(self.address + path)
 
     def see(self, text, **options):
         """Wait until a text is on the screen."""
-        self.page.get_by_text(text, **options).first.wait_for(timeout=30_000)
+        self.page.get_by_text(text, **options).first.wait_for(timeout=PATIENCE_MS)
 
     def not_see(self, text):
         """Wait until a text is no longer on the screen."""
-        self.page.get_by_text(text).first.wait_for(state="detached", timeout=30_000)
+        self.page.get_by_text(text).first.wait_for(state="detached", timeout=PATIENCE_MS)
 
     def settle(self):
-        """Wait until Streamlit has drawn everything."""
-        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=30_000)
+        """Wait until the server has answered all that was asked of it and the answer is drawn.
+
+        The state that Streamlit shows does not say so: between a click and the start of its run, nothing is running.
+        """
+        self.page.evaluate(TWO_FRAMES)
+        while not self.is_answered:
+            self.socket.wait_for_event("framereceived", timeout=PATIENCE_MS)
+        drawn = "[data-testid=stApp][data-test-script-state=notRunning]:not(:has([data-stale=true]))"
+        self.page.locator(drawn).wait_for(timeout=PATIENCE_MS)
+        self.page.evaluate(TWO_FRAMES)
+
+    def click(self, name, role="button"):
+        """Click on what is called so, and wait until all that follows is drawn."""
+        self.settle()
+        self.page.get_by_role(role, name=name).click()
+        self.settle()
 
     def tab(self, page):
         """Click on the tab of a page."""
+        self.settle()
         self.page.get_by_test_id("stTopNavLink").filter(has_text=page).click()
 
     def drop(self, files):
@@ -66,6 +117,7 @@ class Visitor:
         if not self.page.url.endswith("/imports"):
             self.open("/imports")
         self.see("Logs and rosters as CSV files")
+        self.settle()
         contents = {name: file if isinstance(file, bytes) else file.encode() for name, file in files.items()}
         self.page.locator("input[type=file]").set_input_files(
             [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in contents.items()]
@@ -73,11 +125,24 @@ class Visitor:
 
     def choose(self, label, choice):
         """Choose in a select box by its keyboard, as somebody without a mouse does."""
-        box = self.page.get_by_role("combobox", name=label, exact=True)
-        box.focus()
-        box.press("ArrowDown")
+        self._select_box(label).press("ArrowDown")
         self.page.get_by_role("option", name=choice, exact=True).click()
         self.settle()
+
+    def type(self, label, words):
+        """Type something new into a select box."""
+        box = self._select_box(label)
+        box.fill(words)
+        box.press("Enter")
+        self.settle()
+
+    def _select_box(self, label):
+        """A select box that has the focus; what scrolls it into view is over, for its list closes when it scrolls."""
+        self.settle()
+        box = self.page.get_by_role("combobox", name=label, exact=True)
+        box.focus()
+        self.page.evaluate(TWO_FRAMES)
+        return box
 
     def titles(self):
         self.settle()
@@ -87,33 +152,32 @@ class Visitor:
         """The table whose alternative text begins so."""
         return self.page.get_by_role("region", name=re.compile(f"^{re.escape(alt)}"))
 
+    def drawn_table(self, alt):
+        """The table whose alternative text begins so, once a screen reader has all that it shows."""
+        self.settle()
+        table = self.table(alt)
+        table.locator("tbody tr").first.wait_for(state="attached", timeout=PATIENCE_MS)
+        table.evaluate(NOTHING_CHANGES)
+        return table
+
     def column(self, alt, name):
         """A column of a table, as a screen reader has it."""
-        self.settle()
-        table = self.table(alt).locator("table")
-        table.locator("tbody tr").first.wait_for(state="attached", timeout=30_000)
-        position = table.locator("th").all_inner_texts().index(name) + 1
-        return table.locator(f"tbody td:nth-child({position})").all_inner_texts()
+        return self.drawn_table(alt).locator("table").evaluate(CELLS, name)
 
     def ticked(self, alt):
         """The first cells of the rows of a table that are ticked, as a screen reader has them."""
-        self.settle()
-        rows = self.table(alt).locator("tbody tr")
-        rows.first.wait_for(state="attached", timeout=30_000)
-        return [
-            row.locator("td").first.inner_text() for row in rows.all() if row.get_attribute("aria-selected") == "true"
-        ]
+        return self.drawn_table(alt).locator("tbody tr[aria-selected=true] td:first-child").all_inner_texts()
 
     def select(self, alt, row):
         """Click on a row's box; the table is a canvas, so by its place: header and rows are about equally high."""
-        self.settle()
-        rows = self.table(alt).locator("tbody tr")
-        # Before its rows are there, the place of one of them cannot be known.
-        rows.first.wait_for(state="attached", timeout=30_000)
-        drawn = self.table(alt).locator(".dvn-scroller").first
+        table = self.drawn_table(alt)
+        drawn = table.locator(".dvn-scroller").first
         drawn.scroll_into_view_if_needed()
-        height = drawn.bounding_box()["height"] / (rows.count() + 1)
-        drawn.click(position={"x": 14, "y": height * (row + 1.5)})
+        height = drawn.bounding_box()["height"] / (table.locator("tbody tr").count() + 1)
+        # A table waits for further clicks before it tells the server.
+        with self.socket.expect_event("framesent", timeout=PATIENCE_MS):
+            drawn.click(position={"x": 14, "y": height * (row + 1.5)})
+        self.settle()
 
 
 @pytest.fixture
@@ -126,6 +190,7 @@ def visitor(new_context):
         page = context.new_page()
         found = Visitor(page, address)
         own = (address, address.replace("http:", "ws:"), "data:", "blob:")
+        page.on("websocket", found.follow)
         page.on("console", lambda said: found.complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: found.complaints.append(str(error)))
         page.on("request", lambda asked: None if asked.url.startswith(own) else found.complaints.append(asked.url))

@@ -1,42 +1,6 @@
 """What a clinician does with the dashboard, in a browser."""
 
-import datetime
-
-import pytest
-
-PAGES = {"/": "Review", "/cohort": "Cohort", "/patient": "Patient", "/imports": "Imports", "/programme": "Programme"}
-SCREENS = [(1440, 900, "light"), (1440, 900, "dark"), (1024, 768, "light"), (1024, 768, "dark")]
-
-
-def days_ago(days):
-    return f"{datetime.date.today() - datetime.timedelta(days)}"
-
-
-def log():
-    """A log of the last days: P1 rises twice, P2 rises once, P3 not at all."""
-    return (
-        "patient_id,performed_at,exercise,pain_before,pain_during,pain_after\n"
-        f"P1,{days_ago(5)} 08:00,pelvic_tilt,3,5,4\nP1,{days_ago(2)} 08:00,hip_joint,3,6,4\n"
-        f"P2,{days_ago(1)} 08:00,hip_joint,2,4,2\nP3,{days_ago(1)} 08:00,pelvic_tilt,2,2,2\n"
-    ).encode()
-
-
-ROSTER = b"patient_id,severity\nP1,moderate\nP2,severe\nP3,mild\n"
-
-
-@pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
-@pytest.mark.parametrize(("path", "title"), PAGES.items())
-def test_every_page_opens_on_every_screen(visitor, demo, path, title, width, height, scheme):
-    someone = visitor(demo, width, height, scheme)
-    someone.open(path)
-    someone.page.get_by_role("heading", name=title, exact=True, level=1).wait_for(timeout=30_000)
-    someone.see("These patients are simulated")
-    someone.see("Supine supports a professional's judgement")
-    someone.settle()
-    main = someone.page.locator("[data-testid=stMain]")
-    assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
-    dark = someone.page.locator("[data-testid=stApp]").evaluate("element => getComputedStyle(element).backgroundColor")
-    assert (dark == "rgb(18, 24, 31)") == (scheme == "dark")
+from tests.browser.conftest import PAGES
 
 
 def test_the_demo_opens_with_its_sections(visitor, demo):
@@ -59,11 +23,10 @@ def test_a_click_on_a_severity_filters_the_list_and_the_next_page(visitor, demo)
     someone = visitor(demo)
     someone.open("/")
     someone.see("Review first")
-    someone.page.get_by_role("button", name="Severe").click()
+    someone.click("Severe")
     someone.page.wait_for_url("**/?severity=Severe")
-    someone.settle()
     assert set(someone.column("Review first:", "Severity")) <= {"Severe (entered)", "Severe (entered, from ZCQ)"}
-    someone.page.get_by_role("link", name="Cohort").click()
+    someone.click("Cohort", "link")
     someone.page.wait_for_url("**/cohort?severity=Severe")
     someone.see("Sessions that can be judged")
     someone.settle()
@@ -85,10 +48,10 @@ def test_selecting_a_row_opens_the_evidence_and_next_goes_on(visitor, demo):
     someone.select("Review first:", 0)
     someone.page.wait_for_url(f"**/?patient={first}")
     someone.see("Listed for your review because of")
-    someone.page.get_by_role("button", name="Next patient").click()
+    someone.click("Next patient")
     someone.page.wait_for_url(f"**/?patient={second}")
     someone.page.get_by_role("heading", name=second, exact=True).wait_for()
-    someone.page.get_by_role("button", name="Close").click()
+    someone.click("Close")
     someone.page.get_by_role("heading", name=second, exact=True).wait_for(state="detached")
 
 
@@ -105,7 +68,7 @@ def test_after_a_filter_nobody_is_ticked_beside_the_evidence_of_another(visitor,
     someone.page.get_by_role("heading", name=patients[row], exact=True).wait_for()
     someone.settle()
     assert someone.ticked("Review first:") == [patients[row]]
-    someone.page.get_by_role("button", name="Severe", exact=True).click()
+    someone.click("Severe")
     someone.see(f"{patients[row]} is not in this view: the filters above leave them out.")
     someone.settle()
     left = [patient for patient, severity in zip(patients, severities, strict=True) if severity == "Severe"]
@@ -140,6 +103,7 @@ def test_the_open_patient_is_still_open_when_one_comes_back(visitor, demo):
         someone.tab(PAGES[path])
         someone.page.wait_for_url(f"**{path}")
         someone.page.get_by_role("heading", name=PAGES[path], exact=True, level=1).wait_for()
+        someone.settle()
         assert someone.page.title() == f"{PAGES[path]} · Supine"
         someone.tab("Patient")
     someone.page.wait_for_url("**/patient?patient=P019")
@@ -161,7 +125,7 @@ def test_back_in_the_history_leads_out_of_a_patient_who_was_brought_back(visitor
     someone.see("Sessions that can be judged")
     someone.settle()
     someone.tab("Patient")
-    someone.page.get_by_role("button", name="P019").click()
+    someone.click("P019")
     someone.page.wait_for_url("**/patient?patient=P019")
     someone.settle()
     someone.page.go_back()
@@ -182,21 +146,6 @@ def test_paper_begins_with_what_it_lacks(visitor, demo):
     assert lines[0].startswith("A printed copy of this page is not complete")
 
 
-def test_a_file_that_waits_on_imports_does_not_disturb_the_other_pages(visitor, fresh):
-    someone = visitor(fresh)
-    someone.drop({"week.csv": log()})
-    someone.page.get_by_role("button", name="Import 1 file").wait_for()
-    someone.settle()
-    someone.tab("Cohort")
-    patient = someone.column("Patients 1 to", "Patient")[1]
-    someone.select("Patients 1 to", 1)
-    someone.page.wait_for_url(f"**/patient?patient={patient}")
-    someone.page.get_by_role("heading", name=patient, exact=True, level=1).wait_for()
-    someone.settle()
-    someone.tab("Imports")
-    someone.page.get_by_role("button", name="Import 1 file").wait_for()
-
-
 def test_the_evidence_is_a_link_and_leads_to_the_line_and_the_patient(visitor, demo):
     someone = visitor(demo)
     someone.open("/?patient=P019")
@@ -205,7 +154,7 @@ def test_the_evidence_is_a_link_and_leads_to_the_line_and_the_patient(visitor, d
     someone.page.get_by_text("Show the lines as they were written").first.click()
     someone.page.locator("[data-testid=stCode]").first.wait_for()
     assert "P019;" in someone.page.locator("[data-testid=stCode]").first.inner_text()
-    someone.page.get_by_role("link", name="Open the patient's page").click()
+    someone.click("Open the patient's page", "link")
     someone.page.wait_for_url("**/patient?patient=P019")
     someone.page.get_by_role("heading", name="P019", exact=True, level=1).wait_for()
 
@@ -215,6 +164,7 @@ def test_a_link_to_a_patient_works_on_a_server_that_nobody_has_visited(visitor, 
     someone.open("/patient?patient=P019")
     someone.see("These patients are simulated", exact=False)
     someone.page.get_by_role("heading", name="P019", exact=True, level=1).wait_for(timeout=30_000)
+    someone.settle()
     assert someone.page.get_by_role("link", name="Review").count() == 1
     assert someone.page.get_by_text("Open Supine from its first page.").count() == 0
 
@@ -225,60 +175,5 @@ def test_a_search_opens_the_patient(visitor, demo):
     someone.page.get_by_label("Find a patient by id").fill("04")
     someone.page.get_by_label("Find a patient by id").press("Enter")
     someone.page.get_by_role("button", name="P001").wait_for(state="detached")
-    someone.page.get_by_role("button", name="P040").click()
+    someone.click("P040")
     someone.page.get_by_role("heading", name="P040", exact=True, level=1).wait_for()
-
-
-def test_two_files_are_dropped_imported_and_listed(visitor, fresh):
-    someone = visitor(fresh)
-    someone.drop({"week.csv": log(), "roster.csv": ROSTER})
-    someone.page.get_by_role("button", name="Import 2 files").click()
-    someone.see("2 files are imported.")
-    someone.not_see("These patients are simulated")
-    assert sorted(someone.column("Uploads, the newest first", "File")) == ["roster.csv", "week.csv"]
-    someone.page.get_by_role("link", name="See the review list").click()
-    someone.see("Review first · 2")
-    assert someone.column("Review first:", "Patient") == ["P1", "P2"]
-    assert someone.column("Review first:", "Severity") == ["Moderate (entered)", "Severe (entered)"]
-    assert someone.column("Review first:", "Sessions with a rise") == ["2 of 2", "1 of 1"]
-    someone.open("/?patient=P1")
-    someone.see("at least 2 sessions with a rise of 2 or more")
-    assert someone.column("Logged rows", "Line") == ["3"]
-    someone.drop({"again.csv": log()})
-    someone.see("There is nothing to import. Nothing was stored.")
-    assert someone.column("What each file holds", "State") == ["Already imported"]
-
-
-def test_a_file_of_another_kind_is_not_taken(visitor, fresh):
-    someone = visitor(fresh)
-    someone.open("/imports")
-    someone.see("Logs and rosters as CSV files")
-    someone.page.locator("input[type=file]").set_input_files(
-        {"name": "book.xlsx", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04"}
-    )
-    someone.see("files are not allowed")
-
-
-DIARY = b"Who,Day,Move,Ache at first,Ache at worst\nP4,2026-11-02,Pelvic tilts,3,5\nP4,2026-11-03,Pelvic tilts,3,4\n"
-
-
-def test_of_several_files_one_is_mapped_by_hand_and_a_broken_one_stops_none(visitor, fresh):
-    someone = visitor(fresh)
-    someone.drop({"week.csv": log(), "week (1).csv": log(), "broken.csv": b"%PDF-1.4", "diary.csv": DIARY})
-    someone.see("4 files: 1 needs you, 1 cannot be imported, 1 ready, 1 dropped twice.")
-    assert someone.column("What each file holds", "File") == ["diary.csv", "broken.csv", "week.csv", "week (1).csv"]
-    someone.page.get_by_test_id("stAlert").get_by_text("No column holds the day").wait_for()
-    someone.settle()
-    someone.see("What is this file?")
-    someone.settle()
-    answers = {"Patient": "Who", "Exercise": "Move", "Pain before": "Ache at first", "Pain during": "Ache at worst"}
-    for label, choice in answers.items():
-        someone.choose(label, choice)
-    someone.page.get_by_text("0 to 10", exact=True).click()
-    someone.page.get_by_role("button", name="Read the file this way").click()
-    someone.see("4 files: 1 cannot be imported, 2 ready, 1 dropped twice.")
-    someone.page.get_by_role("button", name="Import 2 files").dblclick()
-    someone.see("2 files are imported.")
-    assert someone.column("What became of each file", "State") == ["Imported", "Imported"]
-    assert sorted(someone.column("Uploads, the newest first", "File")) == ["diary.csv", "week.csv"]
-    someone.see("2 files: 1 cannot be imported, 1 already imported.")

@@ -130,7 +130,7 @@ def test_a_files_name_is_text_before_and_after_its_import(visitor, hostile):
     nothing_foreign(someone)
     bold = someone.page.locator("[data-testid=stMain] strong", has_text="new www.evil.example")
     assert no_more_than_text(bold.first) == other
-    someone.page.get_by_role("button", name="Import 1 file").click()
+    someone.click("Import 1 file")
     someone.see("See the review list")
     someone.settle()
     assert no_more_than_text(bold.first) == other

@@ -25,16 +25,14 @@ def test_each_question_is_answered_where_it_stands_and_the_second_row_opens_the_
     opened(someone, "dates.csv", "needs you")
     someone.select("What each file holds", 1)
     opened(someone, "diary.csv", "needs you")
-    box = someone.page.get_by_role("combobox", name="Whose log is this?", exact=True)
-    box.fill("P7")
-    box.press("Enter")
+    someone.type("Whose log is this?", "P7")
     opened(someone, "diary.csv", "ready")
-    someone.page.get_by_role("button", name="Next file that needs you").click()
+    someone.click("Next file that needs you")
     opened(someone, "dates.csv", "needs you")
     someone.choose("Dates are written", "Day first")
     opened(someone, "dates.csv", "ready")
     assert someone.column("The first rows as they will be stored", "When") == ["2026-02-03"]
-    someone.page.get_by_role("button", name="Import 3 files").click()
+    someone.click("Import 3 files")
     someone.see("3 files are imported.")
     someone.see("1 file: 1 cannot be imported.")
     someone.settle()
@@ -54,8 +52,8 @@ NUL_IN_A_NAME = """() => {
 }"""
 
 
-def test_a_file_whose_name_holds_a_nul_is_refused_with_a_sentence(visitor, fresh):
-    someone = visitor(fresh)
+def test_a_file_whose_name_holds_a_nul_is_refused_with_a_sentence(visitor, demo):
+    someone = visitor(demo)
     someone.open("/imports")
     someone.see("Logs and rosters as CSV files")
     someone.settle()
@@ -68,16 +66,16 @@ def test_a_file_whose_name_holds_a_nul_is_refused_with_a_sentence(visitor, fresh
 
 
 @pytest.mark.parametrize("path", ["/", "/cohort", "/patient", "/programme"])
-def test_files_wait_while_another_page_is_open(visitor, fresh, path):
-    someone = visitor(fresh)
+def test_files_wait_while_another_page_is_open(visitor, demo, path):
+    someone = visitor(demo)
     someone.drop(FILES)
     opened(someone, "dates.csv", "needs you")
     someone.page.locator(f"a[href$='{path}']").first.click()
     someone.page.wait_for_url(f"**{path}")
     someone.see("Supine supports a professional's judgement")
     someone.settle()
-    someone.page.get_by_role("link", name="Imports", exact=True).first.click()
+    someone.tab("Imports")
     opened(someone, "dates.csv", "needs you")
     someone.see("4 files from earlier in this visit, not imported yet.")
-    someone.page.get_by_role("button", name="Clear all files").click()
+    someone.click("Clear all files")
     someone.not_see("What was understood")

@@ -60,7 +60,7 @@ def rows(store):
                 f"SELECT {columns} FROM "  # noqa: S608
                 "(SELECT log_row.*, coalesce(occurrence, 1) AS occurrence FROM clinic.log_row "
                 "LEFT JOIN clinic.repeated_row ON log_row.row_id = repeated_row.row_id) "
-                "WHERE row_id NOT IN (SELECT row_id FROM clinic.uncounted_row) ORDER BY row_id"
+                "WHERE row_id NOT IN (SELECT row_id FROM uncounted_row()) ORDER BY row_id"
             ).fetchall()
 
     return counted

@@ -17,7 +17,7 @@ STORED = """
         duration_s, pain_before, pain_during, pain_after, stopped_early, notes, coalesce(occurrence, 1)
     FROM clinic.log_row
     LEFT JOIN clinic.repeated_row ON log_row.row_id = repeated_row.row_id
-    WHERE log_row.row_id NOT IN (SELECT row_id FROM clinic.uncounted_row)
+    WHERE log_row.row_id NOT IN (SELECT row_id FROM uncounted_row())
     ORDER BY log_row.row_id
 """
 NOTES = ["=1+1", "'=1+1", "''@x", "+82", "-", "@a", "'", "it's", '"quoted"', "a, b; c", "two\nlines", "＝１", "끝"]

@@ -29,7 +29,7 @@ def counted(store):
     with store.read() as cursor:
         rows = cursor.execute(
             "SELECT patient_id, pain_after FROM clinic.log_row "
-            "WHERE row_id NOT IN (SELECT row_id FROM clinic.uncounted_row) ORDER BY ALL"
+            "WHERE row_id NOT IN (SELECT row_id FROM uncounted_row()) ORDER BY ALL"
         ).fetchall()
     return [(patient, float(pain)) for patient, pain in rows]
 
@@ -85,7 +85,9 @@ def test_undo_leaves_both_events_in_the_history(store):
     history.undo(store, 1, by="kim")
     history.redo(store, 1, by="lee")
     with store.read() as cursor:
-        events = cursor.execute("SELECT upload_id, event, made_by FROM clinic.upload_event ORDER BY rowid").fetchall()
+        events = cursor.execute(
+            "SELECT upload_id, event, made_by FROM clinic.upload_event ORDER BY event_id"
+        ).fetchall()
     assert events == [(1, "undone", "kim"), (1, "redone", "lee")]
 
 
@@ -129,7 +131,7 @@ def rows_that_count(store):
     with store.read() as cursor:
         return cursor.execute(
             "SELECT reps, pain_after::INTEGER FROM clinic.log_row "
-            "WHERE row_id NOT IN (FROM clinic.uncounted_row) ORDER BY ALL"
+            "WHERE row_id NOT IN (SELECT row_id FROM uncounted_row()) ORDER BY ALL"
         ).fetchall()
 
 

@@ -44,7 +44,7 @@ def counted(store, columns=COLUMNS):
     with store.read() as cursor:
         return cursor.execute(
             f"SELECT {columns} FROM clinic.log_row "  # noqa: S608
-            "WHERE row_id NOT IN (FROM clinic.uncounted_row) ORDER BY row_id"
+            "WHERE row_id NOT IN (SELECT row_id FROM uncounted_row()) ORDER BY row_id"
         ).fetchall()
 
 

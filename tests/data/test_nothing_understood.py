@@ -10,7 +10,7 @@ def test_a_log(both_ways, take, ask):
         "None of the 3 lines below the header can be read: 2 × performed_at is missing; "
         "1 × performed_at is not a date that exists. Nothing was stored."
     )
-    for table in ("upload", "log_row", "rejected_line", "upload_part", "stale_patient"):
+    for table in ("upload", "log_row", "rejected_line", "upload_part", "upload_patient"):
         assert ask(f"SELECT count(*) FROM clinic.{table}") == [(0,)]  # noqa: S608
 
 

@@ -93,7 +93,7 @@ def test_files_that_overlap_in_any_order(steps):
             counted = cursor.execute(
                 "SELECT patient_id, left(performed_at::VARCHAR, CASE WHEN has_time THEN 16 ELSE 10 END), "
                 "exercise, reps::VARCHAR, pain_before::INTEGER::VARCHAR, pain_after::INTEGER::VARCHAR "
-                "FROM clinic.log_row WHERE row_id NOT IN (FROM clinic.uncounted_row) ORDER BY ALL"
+                "FROM clinic.log_row WHERE row_id NOT IN (SELECT row_id FROM uncounted_row()) ORDER BY ALL"
             ).fetchall()
         assert sorted(counted) == log.counted()
     store.close()

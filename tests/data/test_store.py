@@ -47,10 +47,12 @@ def test_a_truncated_file(path, kept):
 
 @pytest.mark.parametrize("kept", [0.2, 0.5, 0.8])
 def test_a_truncated_file_is_refused_where_a_question_looks_at_what_is_lost(path, kept):
-    question = "SELECT count(patient_id), max(patient_id) FROM clinic.stale_patient"
+    question = "SELECT count(patient_id), max(patient_id) FROM clinic.review_event"
     store = open_store(path)
     with store.write() as cursor:
-        cursor.execute("INSERT INTO clinic.stale_patient SELECT md5(CAST(n AS VARCHAR)) FROM range(200_000) AS r (n)")
+        cursor.execute(
+            "INSERT INTO clinic.review_event (patient_id) SELECT md5(CAST(n AS VARCHAR)) FROM range(200_000) AS r (n)"
+        )
     store.close()
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * kept)])
@@ -198,8 +200,8 @@ def test_places_where_no_file_can_be(tmp_path, path):
         ("Trying to read a database file with version number 99, storage version", "written by a newer DuckDB"),
         ("Could not write file: No space left on device", "The disk is full: nothing of this was stored."),
         ("failed to offload: max_temp_directory_size exceeded", "The disk is full"),
-        ('Database "clinic" has been invalidated: No space left', "is being opened again after the disk was full; try"),
-        ('does not exist because schema "clinic" does not exist.', "is being opened again after the disk was full"),
+        ('Database "clinic" has been invalidated: No space left', "is being opened again after an error; try"),
+        ('does not exist because schema "clinic" does not exist.', "is being opened again after an error"),
         ('Failure while replaying WAL file "x": no', "clinic.duckdb.wal, the log of the newest changes, is damaged"),
         ("Could not write: Read-only file system", "permission denied, or the folder is read-only"),
         ("Input/output error\nmore", "cannot be read or written: Input/output error."),
@@ -223,32 +225,31 @@ def test_errors_that_are_not_of_the_file_stay_as_they_are(store):
         cursor.execute("FROM nothing_of_this_name")
 
 
-def test_a_write_is_whole_or_nothing_and_counts_versions(store, ask):
+def test_a_write_is_whole_or_nothing(store, ask):
     with store.write() as cursor:
-        cursor.execute("INSERT INTO clinic.stale_patient VALUES ('P1')")
+        cursor.execute("INSERT INTO clinic.review_event (patient_id) VALUES ('P1')")
     with pytest.raises(KeyError), store.write() as cursor:
-        cursor.execute("INSERT INTO clinic.stale_patient VALUES ('P2')")
+        cursor.execute("INSERT INTO clinic.review_event (patient_id) VALUES ('P2')")
         raise KeyError
     with store.rehearse() as cursor:
-        cursor.execute("INSERT INTO clinic.stale_patient VALUES ('P3')")
-        assert cursor.execute("SELECT count(*) FROM clinic.stale_patient").fetchall() == [(2,)]
-    assert ask("FROM clinic.stale_patient") == [("P1",)]
-    assert store.version == 1
+        cursor.execute("INSERT INTO clinic.review_event (patient_id) VALUES ('P3')")
+        assert cursor.execute("SELECT count(*) FROM clinic.review_event").fetchall() == [(2,)]
+    assert ask("SELECT patient_id FROM clinic.review_event") == [("P1",)]
 
 
 def test_one_writer_at_a_time(store, ask):
     def write(number):
         for _ in range(5):
             with store.write() as cursor:
-                most = cursor.execute("SELECT coalesce(max(row_id), 0) FROM clinic.uncounted_row").fetchall()[0][0]
-                cursor.execute("INSERT INTO clinic.uncounted_row VALUES ($next)", {"next": most + 1})
+                most = cursor.execute("SELECT coalesce(max(row_id), 0) FROM clinic.repeated_row").fetchall()[0][0]
+                cursor.execute("INSERT INTO clinic.repeated_row (row_id) VALUES ($next)", {"next": most + 1})
 
     threads = [threading.Thread(target=write, args=[number]) for number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert ask("SELECT count(DISTINCT row_id), max(row_id) FROM clinic.uncounted_row") == [(20, 20)]
+    assert ask("SELECT count(DISTINCT row_id), max(row_id) FROM clinic.repeated_row") == [(20, 20)]
 
 
 def test_a_rehearsal_waits_for_the_writer_and_a_writer_for_the_rehearsal(store):
@@ -256,11 +257,11 @@ def test_a_rehearsal_waits_for_the_writer_and_a_writer_for_the_rehearsal(store):
 
     def waiting(what, turn):
         with turn() as cursor:
-            order.append((what, cursor.execute("SELECT count(*) FROM clinic.stale_patient").fetchall()[0][0]))
+            order.append((what, cursor.execute("SELECT count(*) FROM clinic.review_event").fetchall()[0][0]))
 
     for holder, waiter in ((store.write, store.rehearse), (store.rehearse, store.write)):
         with holder() as cursor:
-            cursor.execute("INSERT INTO clinic.stale_patient VALUES ('P1')")
+            cursor.execute("INSERT INTO clinic.review_event (patient_id) VALUES ('P1')")
             thread = threading.Thread(target=waiting, args=("waited", waiter))
             thread.start()
             thread.join(timeout=0.3)
@@ -273,12 +274,12 @@ def test_a_rehearsal_waits_for_the_writer_and_a_writer_for_the_rehearsal(store):
 def test_what_is_written_is_there_after_opening_again(path, monkeypatch):
     store = open_store(path)
     with store.write() as cursor:
-        cursor.execute("INSERT INTO clinic.stale_patient VALUES ('환자')")
+        cursor.execute("INSERT INTO clinic.review_event (patient_id) VALUES ('환자')")
     store.close()
     monkeypatch.delenv("SUPINE_TIME_ZONE")
     again = open_store(path)
     with again.read() as cursor:
-        assert cursor.execute("FROM clinic.stale_patient").fetchall() == [("환자",)]
+        assert cursor.execute("SELECT patient_id FROM clinic.review_event").fetchall() == [("환자",)]
         versions = cursor.execute("SELECT version FROM clinic.schema_version ORDER BY version").fetchall()
         assert versions == [(number,) for number in range(1, len(list(stores.SCHEMA.glob("*.sql"))) + 1)]
     again.close()

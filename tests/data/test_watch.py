@@ -88,6 +88,16 @@ def test_a_file_none_of_whose_lines_is_understood_is_refused(tmp_path, store):
     assert not (tmp_path / "done" / "hopeless.csv").exists()
 
 
+def test_the_oldest_file_is_read_first(tmp_path):
+    for name, seconds in [("a.csv", 3), ("b.csv", 1), ("c.csv", 2)]:
+        (tmp_path / name).write_text(name)
+        os.utime(tmp_path / name, (seconds, seconds))
+    taken = []
+    with Folder(tmp_path, reading(taken)):
+        assert until(lambda: len(list((tmp_path / "done").glob("*.csv"))) == 3)
+    assert taken == ["b.csv", "c.csv", "a.csv"]
+
+
 def test_a_file_that_is_still_being_written_waits(tmp_path):
     taken = []
     with (
@@ -234,7 +244,7 @@ def test_while_somebody_replaces_a_file_again_and_again_none_is_moved_unread(tmp
     assert "a\n59\n" in moved
 
 
-@pytest.mark.parametrize("kind", ["link to a file", "link to a folder", "pipe"])
+@pytest.mark.parametrize("kind", ["link to a file", "link to itself", "link to a folder", "pipe"])
 def test_what_comes_in_the_place_of_a_file_is_not_followed(tmp_path, kind, monkeypatch):
     """Between the look and the reading, that is."""
     secret = tmp_path.parent / "secret.csv"
@@ -246,9 +256,10 @@ def test_what_comes_in_the_place_of_a_file_is_not_followed(tmp_path, kind, monke
     opened = watching._opened
 
     def swapped(path):
-        path.unlink()
+        elsewhere = path.rename(tmp_path / "moved.csv")
         {
             "link to a file": lambda: path.symlink_to(secret),
+            "link to itself": lambda: path.symlink_to(elsewhere),
             "link to a folder": lambda: path.symlink_to(tmp_path),
             "pipe": lambda: os.mkfifo(path),
         }[kind]()

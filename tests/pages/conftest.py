@@ -1,6 +1,7 @@
 """A clinic on a fixed day, and its pages as Streamlit's own test runner draws them."""
 
 import io
+import shutil
 
 import pytest
 import streamlit as st
@@ -65,6 +66,30 @@ def take():
     return take
 
 
+@pytest.fixture(scope="session")
+def copies(tmp_path_factory):
+    """Of the files of a clinic, with their names: a copy of the store that they made."""
+    folder = tmp_path_factory.mktemp("copies")
+    return lambda files: folder / f"{hash(files)}.duckdb"
+
+
+@pytest.fixture
+def take_all(take, copies):
+    """Import files, with their names; when a test before has imported the same ones, by a copy of its store."""
+
+    def take_all(*files):
+        copy, database = copies(files), settings().database
+        if copy.exists():
+            shutil.copy(copy, database)
+            return
+        for text, name in files:
+            take(text, name)
+        clinic.own_store.clear()
+        shutil.copy(database, copy)
+
+    return take_all
+
+
 @pytest.fixture
 def files(monkeypatch):
     """The files that the page offers, by name: functions that make what is in them."""
@@ -80,10 +105,9 @@ def files(monkeypatch):
 
 
 @pytest.fixture
-def small_clinic(take):
+def small_clinic(take_all):
     """Nine patients, one for every kind of reason."""
-    take(ROSTER, "roster.csv")
-    take(LOG, "log.csv")
+    take_all((ROSTER, "roster.csv"), (LOG, "log.csv"))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 import queries
 from data.importing import import_file
+from data.settings import settings
 from pages.ui import clinic
 from tests.pages.conftest import LOG
 from tests.pages.screen import TODAY
@@ -72,3 +73,15 @@ def test_the_first_import_ends_the_demo(take):
     take(LOG)
     assert not clinic.is_demo()
     assert clinic.store() is clinic.own_store()
+
+
+def test_another_store_of_the_same_version_gives_answers_of_its_own(take):
+    versions, answers = set(), []
+    for patient in ("P1", "P2"):
+        take(f"patient_id,performed_at,exercise\n{patient},2026-03-27,squat\n")
+        versions.add(clinic.own_store().version)
+        answers.append(clinic.ask("patients", as_of=TODAY, search="", limit=9)["patient_id"].tolist())
+        clinic.own_store.clear()
+        settings().database.unlink()
+    assert len(versions) == 1
+    assert answers == [["P1"], ["P2"]]

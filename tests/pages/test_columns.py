@@ -35,9 +35,8 @@ N,2026-03-27 07:20,hip_joint,,1,11,,,,,,
 
 
 @pytest.fixture
-def two_patients(take):
-    take(ROSTER, "roster.csv")
-    take(LOG, "log.csv")
+def two_patients(take_all):
+    take_all((ROSTER, "roster.csv"), (LOG, "log.csv"))
 
 
 def lines(frame):

@@ -14,12 +14,13 @@ SOUTH = [f"S{number:03}" for number in range(30)]
 
 
 @pytest.fixture
-def two_sites(take):
+def two_sites(take_all):
     """Two sites, all of whose patients rise by 2, but for one in each who does not."""
     patients = [(patient, "North" if patient in NORTH else "South") for patient in (*SOUTH, *NORTH)]
-    take("patient_id,severity,site\n" + "".join(f"{patient},mild,{site}\n" for patient, site in patients))
+    roster = "patient_id,severity,site\n" + "".join(f"{patient},mild,{site}\n" for patient, site in patients)
     rises = {"N000": 0, "S000": 0}
-    take(HEADER + "".join(f"{who},2026-03-28 08:00,hip_joint,1,{1 + rises.get(who, 2)}\n" for who, _ in patients))
+    log = HEADER + "".join(f"{who},2026-03-28 08:00,hip_joint,1,{1 + rises.get(who, 2)}\n" for who, _ in patients)
+    take_all((roster, "roster.csv"), (log, "log.csv"))
 
 
 def ids(content, column="patient_id"):

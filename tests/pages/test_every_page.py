@@ -26,11 +26,11 @@ HOSTILE_NOTE = "<img src=x onerror=alert(1)> =1+1 " + "n" * 10_000
 
 
 @pytest.fixture
-def hostile_clinic(take):
+def hostile_clinic(take_all):
     header = "patient_id,performed_at,exercise,pain_before,pain_during,pain_after,notes\n"
     cells = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in HOSTILE_IDS]
     lines = [f'{cell},2026-03-2{day} 08:00,"<b>bike</b>",3,6,4,"{HOSTILE_NOTE}"\n' for cell in cells for day in (5, 7)]
-    take(header + "".join(lines), "<b>log</b> =1+1.csv")
+    take_all((header + "".join(lines), "<b>log</b> =1+1.csv"))
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

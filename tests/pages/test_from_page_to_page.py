@@ -17,12 +17,13 @@ DROPPED = b"patient_id,performed_at,exercise,pain_before,pain_during\nQ1,2026-03
 
 
 @pytest.fixture
-def full(take):
+def full(take_all):
     """A clinic with more than one page of patients, of uploads, and of a section of the review list."""
-    take(LOG, "log.csv")
-    take(ROSTER, "roster.csv")
-    for number in range(20):
-        take(f"{LOG.splitlines()[0]}\nP00,2026-02-{number + 1:02} 08:00,pelvic_tilt,2,2\n", f"week {number}.csv")
+    header = LOG.splitlines()[0]
+    weeks = [
+        (f"{header}\nP00,2026-02-{number + 1:02} 08:00,pelvic_tilt,2,2\n", f"week {number}.csv") for number in range(20)
+    ]
+    take_all((LOG, "log.csv"), (ROSTER, "roster.csv"), *weeks)
 
 
 def leave_in_the_middle(shown, script):

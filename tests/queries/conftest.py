@@ -14,10 +14,11 @@ AS_OF = datetime.date(2026, 3, 29)
 
 
 def take(store, text, uploaded=AS_OF, name="export.csv"):
-    """Import one file that was uploaded in the evening of a day; every line of it has to be sound."""
-    evening = datetime.datetime.combine(datetime.date.fromisoformat(str(uploaded)), datetime.time(23, 59))
+    """Import one file that was uploaded at a moment, or in the evening of a day; every line of it has to be sound."""
+    if not isinstance(uploaded, datetime.datetime):
+        uploaded = datetime.datetime.combine(datetime.date.fromisoformat(str(uploaded)), datetime.time(23, 59))
     lines = "\n".join(line.strip() for line in text.strip().splitlines()) + "\n"
-    result = import_file(store, io.BytesIO(lines.encode()), name, uploaded_at=evening)
+    result = import_file(store, io.BytesIO(lines.encode()), name, uploaded_at=uploaded)
     assert result.status == "imported", result
     assert result.rejected == 0, result.rejects
     return result

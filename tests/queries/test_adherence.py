@@ -78,7 +78,7 @@ def test_an_exercise_without_an_upper_limit_is_never_over_it(exercise_day):
 
 def test_a_day_is_the_mean_over_the_four_exercises(clinic):
     made = clinic(LOG + full_days("A", days_back(0), ALL_FOUR[:1]) + "A,2026-03-29,squat,,1,10,1,1\n")
-    assert made.rows("SELECT adherence FROM clinic.patient_day") == [(0.25,)]
+    assert made.rows("SELECT adherence FROM derived.patient_day") == [(0.25,)]
 
 
 @pytest.mark.parametrize(("back", "expected"), [(3, 1.0), (2, None)])

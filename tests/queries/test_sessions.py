@@ -228,7 +228,7 @@ def test_a_row_without_an_exercise_that_has_a_later_score_is_a_session_of_unstat
     assert made.rows("SELECT day, rise, provoked_by, is_off_programme FROM session('2026-03-29'::DATE)") == [
         (datetime.date(2026, 3, 29), 6, "unstated", False)
     ]
-    days = "SELECT day, resting, adherence FROM clinic.patient_day ORDER BY day"
+    days = "SELECT day, resting, adherence FROM derived.patient_day ORDER BY day"
     assert made.rows(days) == [(datetime.date(2026, 3, 28), 3, 0), (datetime.date(2026, 3, 29), 2, 0)]
     shown = queries.ask(made.store, "patient_rows", patient="A", as_of=AS_OF, since=AS_OF - datetime.timedelta(days=6))
     assert [None if label != label else label for label in shown["exercise_label"]] == ["unstated", None]
@@ -243,7 +243,7 @@ def test_a_row_of_several_exercises_counts_for_each_and_its_scores_are_the_rows(
         ("knee_to_chest", 10, 1),
         ("pelvic_tilt", 5, 1),
     ]
-    assert made.rows("SELECT adherence, over_limit FROM clinic.patient_day") == [(0.5, False)]
+    assert made.rows("SELECT adherence, over_limit FROM derived.patient_day") == [(0.5, False)]
 
 
 @pytest.mark.parametrize("other", ["Squat", "Knee to chest; Walking"])

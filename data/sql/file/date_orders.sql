@@ -18,13 +18,31 @@ written AS (
     FROM cell
 ),
 
-read AS (
+-- One step after the other, because DuckDB writes a macro out at each mention of its argument.
+pieced AS (
     SELECT
         word,
-        moment(word, 'ymd') AS ymd,
-        moment(word, 'dmy') AS dmy,
-        moment(word, 'mdy') AS mdy
+        iso_moment(word) AS iso,
+        CASE WHEN iso IS NULL THEN moment_pieces(word) END AS pieces
     FROM written
+),
+
+ordered AS (
+    SELECT
+        iso,
+        pieces,
+        moment_of_pieces(pieces, 'ymd') AS ymd_written,
+        moment_of_pieces(pieces, 'dmy') AS dmy_written,
+        moment_of_pieces(pieces, 'mdy') AS mdy_written
+    FROM pieced
+),
+
+read AS (
+    SELECT
+        CASE WHEN iso IS NOT NULL THEN iso ELSE on_clinic_clock(ymd_written, pieces) END AS ymd,
+        CASE WHEN iso IS NOT NULL THEN iso ELSE on_clinic_clock(dmy_written, pieces) END AS dmy,
+        CASE WHEN iso IS NOT NULL THEN iso ELSE on_clinic_clock(mdy_written, pieces) END AS mdy
+    FROM ordered
 )
 
 SELECT

@@ -50,31 +50,39 @@ worded AS (
     WHERE no_data IS NULL
 ),
 
-typed AS (
+-- One step after the other, because DuckDB writes a macro out at each mention of its argument.
+pieced AS (
     SELECT
         worded.*,
-        $words.severity[bare_word(severity)] AS severity_value,
-        number(zcq_symptom) AS zcq_value,
-        number(odi) AS odi_value,
-        moment(programme_start, $date_order) AS start_value,
-        number(birth_year) AS birth_value,
-        $words.sex[bare_word(sex)] AS sex_value
+        iso_moment(programme_start) AS start_iso,
+        moment_pieces(programme_start) AS start_pieces
     FROM worded
 ),
 
-valued AS (
+dated AS (
     SELECT
-        line_no,
-        line,
-        patient_id,
-        severity_value AS severity,
-        try_cast(zcq_value AS DECIMAL(4, 3)) AS zcq_symptom,
-        try_cast(odi_value AS DECIMAL(6, 3)) AS odi,
-        CAST(start_value AS DATE) AS programme_start,
-        try_cast(birth_value AS INTEGER) AS birth_year,
-        sex_value AS sex,
-        site,
-        clinician,
+        pieced.*,
+        moment_of_pieces(start_pieces, $date_order) AS start_written
+    FROM pieced
+),
+
+typed AS (
+    SELECT
+        dated.* EXCLUDE (start_iso, start_written),
+        $words.severity[bare_word(severity)] AS severity_value,
+        number(zcq_symptom) AS zcq_value,
+        number(odi) AS odi_value,
+        CASE
+            WHEN start_iso IS NOT NULL THEN start_iso ELSE on_clinic_clock(start_written, start_pieces)
+        END AS start_value,
+        number(birth_year) AS birth_value,
+        $words.sex[bare_word(sex)] AS sex_value
+    FROM dated
+),
+
+faulted AS (
+    SELECT
+        typed.*,
         CASE
             WHEN zero_cell IS NOT NULL THEN 'line zero_byte'
             WHEN torn THEN 'line torn'
@@ -91,16 +99,41 @@ valued AS (
                 'odi ' || number_fault(odi, odi_value, $bounds['odi'], $words.missing),
                 'programme_start '
                 || moment_fault(
-                    programme_start, start_value, moment_pieces(programme_start), TIMESTAMP 'infinity', $words.missing
+                    programme_start, start_value, start_pieces, TIMESTAMP 'infinity', $words.missing
                 ),
                 'birth_year ' || number_fault(birth_year, birth_value, $bounds['birth_year'], $words.missing),
                 'sex ' || word_fault(sex, sex_value, $words.missing),
                 'site ' || text_fault(site, $bounds['site']),
                 'clinician ' || text_fault(clinician, $bounds['clinician'])
             )
-        END AS written_fault,
+        END AS written_fault
+    FROM typed
+),
+
+-- A step of its own: what is named in the same SELECT is written out again, and planned, at each of its mentions.
+parted AS (
+    SELECT
+        faulted.*,
         split_part(written_fault, ' ', 2) AS fault,
-        nullif(split_part(written_fault, ' ', 1), 'line') AS fault_column,
+        nullif(split_part(written_fault, ' ', 1), 'line') AS fault_column
+    FROM faulted
+),
+
+valued AS (
+    SELECT
+        line_no,
+        line,
+        patient_id,
+        severity_value AS severity,
+        try_cast(zcq_value AS DECIMAL(4, 3)) AS zcq_symptom,
+        try_cast(odi_value AS DECIMAL(6, 3)) AS odi,
+        CAST(start_value AS DATE) AS programme_start,
+        try_cast(birth_value AS INTEGER) AS birth_year,
+        sex_value AS sex,
+        site,
+        clinician,
+        fault,
+        fault_column,
         CASE coalesce(fault_column, 'line')
             WHEN 'line' THEN zero_cell
             WHEN 'patient_id' THEN patient_id
@@ -114,7 +147,7 @@ valued AS (
             WHEN 'clinician' THEN clinician[1:200]
         END AS fault_value,
         fault_details(fault, $bounds[fault_column], cells, $written.width) AS fault_details
-    FROM typed
+    FROM parted
 ),
 
 compared AS (

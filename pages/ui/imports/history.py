@@ -122,7 +122,7 @@ def _preview(upload: dict, word: str) -> bool:
 
 
 @st.cache_data(max_entries=100, show_spinner="Looking at what would change")
-def _change(serial: int, version: int, upload_id: int, word: str) -> Change:
+def _change(serial: int, version: tuple, upload_id: int, word: str) -> Change:
     action = history.undo if word == "Undo" else history.redo
     return action(clinic.own_store(), upload_id, rehearse=True)
 

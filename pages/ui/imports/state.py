@@ -52,7 +52,7 @@ class Imports:
     """One visit's imports. `files` are those dropped and not yet imported or cleared, `in_uploader` the ids of those
     that the uploader shows; another `uploader` number is another uploader, an empty one. `waiting` are the files that
     are still to be imported, `done` the ids of those that are stored; `outcome` and `problems` are what the last import
-    did and what went wrong beside it."""
+    did and what went wrong beside it; `backup` is what became of the last one: made or failed, and a sentence."""
 
     files: dict[str, DroppedFile] = field(default_factory=dict)
     in_uploader: set[str] = field(default_factory=set)
@@ -66,6 +66,7 @@ class Imports:
     outcome: list[Result] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     history_notice: str = ""
+    backup: tuple[str, str] = ("", "")
 
     def remove(self, ids: set[str]) -> None:
         """Let go of these files and of their bytes."""
