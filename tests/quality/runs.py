@@ -5,7 +5,7 @@ the table speaks of, and on no others.
 """
 
 import tempfile
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +24,7 @@ DAY_3, DAY_7 = ONSET + 3, ONSET + 7
 WEEKLY = (7, 14, 21, ONSET, DAY_7)
 FIRST, SOON, LISTED = ["first"], ["first", "soon"], ["first", "soon", "look"]
 STABLE_ONLY = dict.fromkeys(STABLE, 20)
+STOPS = 0.02
 # Of 100 patients of a mix, so many are of these kinds.
 MIX = [
     (70, [*(kind for kind in STABLE if kind != "sparse"), "improving"]),
@@ -44,18 +45,18 @@ class Measure(NamedTuple):
 Measures = dict[str, Measure]
 
 
-def measure(seeds: Iterable[int], figures: Figures, prepare: Callable[[Store], None] = lambda store: None) -> Measures:
-    """Everything that the table asks, over the cohorts of these seeds; `prepare` may change each store before."""
+def measure(seeds: Iterable[int], figures: Figures) -> Measures:
+    """Everything that the table asks, over the cohorts of these seeds."""
     found: Measures = {}
     for run in (unreviewed, late_uploads, reviewed_weekly, reviewed_daily):
-        with _store() as store:
-            prepare(store)
+        with empty_store() as store:
             found |= run(store, list(seeds), figures)
     return found
 
 
 @contextmanager
-def _store() -> Generator[Store]:
+def empty_store() -> Generator[Store]:
+    """A new store, which is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(folder) / "clinic.duckdb")
         try:
@@ -70,7 +71,7 @@ def unreviewed(store: Store, seeds: list[int], figures: Figures) -> Measures:
     for another cause than pain; and these once more with each session in four rows."""
     patients = join(
         [cohort(seed, figures) for seed in seeds]
-        + [cohort(seed, figures, STABLE_ONLY, mark="stopping", stops=0.02) for seed in seeds]
+        + [cohort(seed, figures, STABLE_ONLY, mark="stopping", stops=STOPS) for seed in seeds]
         + [cohort(seed, figures, STABLE_ONLY, mark="split", split=True) for seed in seeds]
     )
     clinic.admit(store, patients)
@@ -177,20 +178,22 @@ def late_uploads(store: Store, seeds: list[int], figures: Figures) -> Measures:
 
 def reviewed_weekly(store: Store, seeds: list[int], figures: Figures) -> Measures:
     """One upload and one look a week, from the first week on. Of the mix, everybody in first or soon is then reviewed;
-    of the stable patients once more, everybody in first."""
+    of the stable patients once more, and of those who stop sessions for another cause, everybody in first."""
     patients = join(
         [cohort(seed, figures) for seed in seeds]
         + [cohort(seed, figures, STABLE_ONLY, mark="stable") for seed in seeds]
+        + [cohort(seed, figures, STABLE_ONLY, mark="stopping", stops=STOPS) for seed in seeds]
     )
     clinic.admit(store, patients)
     looks = _rounds(store, patients, WEEKLY)
-    mix, stable = (looks[DAY_7][looks[DAY_7]["mark"] == mark] for mark in ("", "stable"))
+    mix, stable, stopping = (looks[DAY_7][looks[DAY_7]["mark"] == mark] for mark in ("", "stable", "stopping"))
     return {
         "mix first": _of_mix(mix, FIRST, 100 * len(seeds)),
         "mix soon": _of_mix(mix, ["soon"], 100 * len(seeds)),
         "drifting, weekly": _share(mix, SOON, mix["kind"] == "drifting"),
         "habitual, weekly": _share(mix, SOON, mix["kind"] == "habitual"),
         "weekly reviews": _share(stable, FIRST),
+        "stopping first, reviewed": _share(stopping, FIRST),
     }
 
 
