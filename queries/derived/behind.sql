@@ -1,5 +1,9 @@
--- One row: whether there are facts that the derived tables have not followed yet, and whether they were made at all.
+-- One row: whether there are facts that the derived tables have not followed yet, and whether they have followed any
+-- upload at all.
 SELECT
-    (SELECT (upload_id, event_id, rule_set) FROM newest_fact())
-    IS DISTINCT FROM (SELECT (upload_id, event_id, rule_set) FROM derived.mark) AS is_behind,
-    EXISTS (FROM derived.mark) AS is_made
+    newest.upload_id IS DISTINCT FROM mark.upload_id
+    OR newest.event_id IS DISTINCT FROM mark.event_id
+    OR newest.rule_set IS DISTINCT FROM mark.rule_set AS is_behind,
+    coalesce(mark.upload_id > 0, false) AS is_made
+FROM newest_fact() AS newest
+LEFT JOIN derived.mark ON true
