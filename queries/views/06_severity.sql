@@ -31,11 +31,9 @@ resting AS (
         count(*) FILTER (WHERE patient_day.day > CAST(as_of AS DATE) - r.list_days) AS days,
         avg(patient_day.resting) FILTER (WHERE patient_day.day > CAST(as_of AS DATE) - r.window_days) AS in_window,
         count(*) FILTER (WHERE patient_day.day > CAST(as_of AS DATE) - r.window_days) AS window_days,
-        avg(patient_day.resting) FILTER (WHERE patient_day.day <= CAST(as_of AS DATE) - r.window_days) AS in_baseline,
-        stddev_samp(patient_day.resting) FILTER (
-            WHERE patient_day.day <= CAST(as_of AS DATE) - r.window_days
-        ) AS deviation,
-        count(*) FILTER (WHERE patient_day.day <= CAST(as_of AS DATE) - r.window_days) AS baseline_days,
+        avg(patient_day.resting) FILTER (WHERE is_of_baseline) AS in_baseline,
+        stddev_samp(patient_day.resting) FILTER (WHERE is_of_baseline) AS deviation,
+        count(*) FILTER (WHERE is_of_baseline) AS baseline_days,
         avg(patient_day.resting) FILTER (
             WHERE patient_day.day > CAST(as_of AS DATE) - r.good_news_window_days
         ) AS lately,
@@ -50,7 +48,14 @@ resting AS (
             patient_day.day BETWEEN CAST(as_of AS DATE) - r.good_news_from_days
             AND CAST(as_of AS DATE) - r.good_news_to_days
         ) AS days_earlier
-    FROM derived.patient_day
+    FROM (
+        SELECT
+            patient_day.*,
+            patient_day.day <= CAST(as_of AS DATE) - r.window_days
+            AND patient_day.day > CAST(as_of AS DATE) - r.window_days - r.baseline_days AS is_of_baseline
+        FROM derived.patient_day
+        CROSS JOIN r
+    ) AS patient_day
     CROSS JOIN r
     WHERE
         patient_day.resting IS NOT NULL
