@@ -115,7 +115,7 @@ tally AS (
 last_recent AS (
     SELECT
         patient_id,
-        list_avg(arg_max(rise, number, 3)) AS last_rise,
+        list_avg(list(rise ORDER BY number DESC)[1:(SELECT last_sessions FROM r)]) AS last_rise,
         max(number) AS last_recent_number
     FROM listed
     WHERE is_recent
