@@ -84,16 +84,33 @@ def test_the_whole_list(listed):
 
 LIST = "patient_id reasons review_group chips max_rise sessions_with_rise sessions_assessable sessions sessions_stopped"
 LIST += " days_waiting severity severity_entered severity_logged severity_from adherence last_session covered_through"
-LIST += " site clinician excess usual_rise recent_sessions recent_with_rise recent_rise other_sessions has_own_usual"
-LIST += " can_be_compared reviewed_at reviewer outcome look_again_on resting_lately resting_before resting_in_window"
-LIST += " resting_in_baseline section section_rows reasons_shown worst_day worst_from worst_to worst_exercise"
-LIST += " worst_is_climb worst_is_carried rises"
+LIST += " days_silent days_without_upload last_rise site clinician excess usual_rise recent_sessions recent_with_rise"
+LIST += " recent_rise other_sessions has_own_usual can_be_compared reviewed_at reviewer outcome look_again_on"
+LIST += " resting_lately resting_before resting_in_window resting_in_baseline section section_rows reasons_shown rises"
+LIST += " recent_max_rise stopped_day off_programme_sessions off_programme_day recent_day recent_from recent_to"
+LIST += " recent_exercise recent_is_climb recent_is_carried worst_day worst_from worst_to worst_exercise worst_is_climb"
+LIST += " worst_is_carried worst_is_recent left_day left_from left_to left_exercise left_is_climb left_is_carried"
+LIST += " left_is_stopped adherence_lately days_logged_lately exposure_days_lately"
 EVERYONE = {"as_of": AS_OF, "severity": [], "site": [], "clinician": [], "first_row": [0] * 12, "page_rows": 25}
 # What a patient has of whom nothing is known but that they exist.
 NOTHING = dict.fromkeys(LIST.split()) | {"reasons": [], "chips": [], "reasons_shown": []}
 NOTHING |= dict.fromkeys(["sessions", "sessions_with_rise", "sessions_assessable", "sessions_stopped"], 0)
 NOTHING |= dict.fromkeys(["recent_sessions", "recent_with_rise", "other_sessions"], 0)
-NOTHING |= {"has_own_usual": False, "can_be_compared": False, "section_rows": 1}
+NOTHING |= {"has_own_usual": False, "can_be_compared": False, "section_rows": 1, "left_is_stopped": False}
+NOTHING |= {"days_logged_lately": 0, "exposure_days_lately": 0}
+
+
+def recently(day, before, peak, exercise="hip_joint"):
+    """What the largest rise of the recent sessions gives a patient's row."""
+    scores = {"recent_from": before, "recent_to": peak, "recent_exercise": exercise, "recent_is_climb": False}
+    rest = {"recent_is_carried": False, "days_without_upload": 0, "off_programme_sessions": 0}
+    return scores | rest | {"recent_day": march(day), "recent_max_rise": peak - before}
+
+
+def exposed(days, logged_days, share):
+    """The adherence of the last 14 days, which is that of the 28 here."""
+    lately = {"exposure_days_lately": days, "days_logged_lately": logged_days, "adherence_lately": share}
+    return lately | {"adherence": share}
 
 
 def line(name, group, reasons, **said):
@@ -108,32 +125,18 @@ def logged(day, before, peak, exercise="hip_joint"):
     """What one open session on a day gives a patient's row."""
     rise = peak - before
     rose = int(rise > 0)
-    return {
-        "max_rise": rise,
-        "sessions": 1,
-        "sessions_assessable": 1,
-        "sessions_with_rise": rose,
-        "recent_sessions": 1,
-        "recent_with_rise": rose,
-        "recent_rise": rise,
-        "usual_rise": 0.4,
-        "excess": rise - 0.4,
-        "last_session": march(day),
-        "covered_through": march(28),
-        "rises": [rise],
-        "resting_lately": before,
-        "resting_in_window": before,
-        "worst_day": march(day),
-        "worst_from": before,
-        "worst_to": peak,
-        "worst_exercise": exercise,
-        "worst_is_climb": False,
-        "worst_is_carried": False,
-    }
+    counts = {"max_rise": rise, "sessions": 1, "sessions_assessable": 1, "sessions_with_rise": rose}
+    recent = {"recent_sessions": 1, "recent_with_rise": rose, "recent_rise": rise, "usual_rise": 0.4}
+    days = {"excess": rise - 0.4, "last_session": march(day), "covered_through": march(28), "rises": [rise]}
+    days |= {"days_silent": 28 - day, "last_rise": rise}
+    resting = {"resting_lately": before, "resting_in_window": before}
+    worst = {"worst_day": march(day), "worst_from": before, "worst_to": peak, "worst_exercise": exercise}
+    worst |= {"worst_is_climb": False, "worst_is_carried": False, "worst_is_recent": True}
+    return counts | recent | days | resting | worst | recently(day, before, peak, exercise)
 
 
 def look(name, peak, section_rows, severity="mild", site="North", clinician="Lee"):
-    known = {"severity": severity, "severity_entered": severity, "severity_from": "clinician", "adherence": 0.25 / 4}
+    known = {"severity": severity, "severity_entered": severity, "severity_from": "clinician"} | exposed(4, 1, 0.25 / 4)
     known |= {"site": site, "clinician": clinician, "days_waiting": 3, "section_rows": section_rows}
     return line(name, "look", ["any_rise", "low_adherence"], **logged(25, 1, peak), **known)
 
@@ -154,7 +157,7 @@ def test_a_page_of_each_section_with_the_rises_of_28_days(listed):
             severity_entered="severe",
             severity_logged="mild",
             severity_from="clinician",
-            adherence=1 / 14,
+            **exposed(14, 4, 1 / 14),
             last_session=march(28),
             covered_through=march(28),
             site="North",
@@ -176,15 +179,30 @@ def test_a_page_of_each_section_with_the_rises_of_28_days(listed):
             worst_is_climb=False,
             worst_is_carried=False,
             rises=[3, 1.5, 2, 1],
+            days_silent=0,
+            last_rise=1,
+            worst_is_recent=False,
+            left_day=datetime.date(2026, 2, 28),
+            left_from=1,
+            left_to=9,
+            left_exercise="hip_joint",
+            left_is_climb=False,
+            left_is_carried=False,
+            **recently(27, 2, 4),
         ),
         look("Look 3", 2, 3, "moderate", clinician="Kim"),
         line(
             *("Off", "off_programme", ["off_programme", "low_adherence"]),
-            **logged(24, 2, 1, "bridge") | {"days_waiting": 4, "adherence": 0},
+            **logged(24, 2, 1, "bridge")
+            | {"days_waiting": 4, "off_programme_sessions": 1, "off_programme_day": march(24)},
+            **exposed(5, 1, 0),
         ),
         line(
             *("Silent", "silent", ["silent", "low_adherence"]),
-            adherence=0.25 / 8,
+            **exposed(8, 1, 0.25 / 8),
+            **recently(21, 2, 1),
+            days_silent=7,
+            last_rise=-1,
             last_session=march(21),
             covered_through=march(28),
             excess=-1.4,
@@ -202,7 +220,7 @@ def test_a_page_of_each_section_with_the_rises_of_28_days(listed):
             site="South",
             clinician="Kim",
         ),
-        line("On track", "on_track", [], **logged(28, 2, 2)),
+        line("On track", "on_track", [], **logged(28, 2, 2), **exposed(1, 1, None)),
         # Two rows a page: the second of Look, and of Silent one past its end, for which the last page stands.
         **EVERYONE | {"first_row": [0, 0, 2, 0, 2, *[0] * 7], "page_rows": 2},
     )
@@ -320,3 +338,9 @@ def test_the_rules_that_supine_comes_with(clinic):
                "FROM clinic.rule_set)", at="2026-03-28 23:59")  # fmt: skip
     assert made.ask("rule", as_of="2026-03-27")["author"].tolist() == ["Supine"]
     assert made.ask("rule", as_of="2026-03-28")["author"].tolist() == ["Lee"]
+
+
+def test_the_sections_in_their_order(clinic):
+    groups = "first soon look off_programme silent no_recent_upload not_assessable low_adherence on_track"
+    sections = [*groups.split(), "look_again", "reviewed", "good_news"]
+    clinic().answers("review_sections", "section", *[(section,) for section in sections])
