@@ -244,14 +244,16 @@ def reasons(made, patient, asked):
     return [list(codes) for codes in found["reasons"]]
 
 
-SUMMARY = (
-    "patient_id reasons review_group chips sessions_stopped days_waiting severity severity_entered severity_logged"
-)
-SUMMARY += " severity_from last_session covered_through site clinician excess usual_rise recent_sessions"
-SUMMARY += " recent_with_rise recent_rise other_sessions has_own_usual can_be_compared reviewed_at reviewer outcome"
-SUMMARY += " look_again_on resting_lately resting_before resting_in_window resting_in_baseline section list_order"
-SUMMARY += " programme_start birth_year sex adherence adherence_label days_logged exposure_days over_limit_days"
-SUMMARY += " sessions assessable with_rise max_rise stopped"
+SUMMARY = "patient_id reasons review_group chips sessions_stopped days_waiting severity severity_entered"
+SUMMARY += " severity_logged severity_from last_session covered_through days_silent days_without_upload last_rise site"
+SUMMARY += " clinician excess usual_rise recent_sessions recent_with_rise recent_rise other_sessions has_own_usual"
+SUMMARY += " can_be_compared reviewed_at reviewer outcome look_again_on resting_lately resting_before resting_in_window"
+SUMMARY += " resting_in_baseline section list_order programme_start birth_year sex adherence adherence_label"
+SUMMARY += " days_logged exposure_days over_limit_days reasons_shown rises recent_max_rise stopped_day"
+SUMMARY += " off_programme_sessions off_programme_day recent_day recent_from recent_to recent_exercise recent_is_climb"
+SUMMARY += " recent_is_carried worst_day worst_from worst_to worst_exercise worst_is_climb worst_is_carried"
+SUMMARY += " worst_is_recent left_day left_from left_to left_exercise left_is_climb left_is_carried left_is_stopped"
+SUMMARY += " adherence_lately days_logged_lately exposure_days_lately sessions assessable with_rise max_rise stopped"
 
 
 def test_the_summary_of_a_patient(clinic_of_a):
@@ -266,9 +268,13 @@ def test_the_summary_of_a_patient(clinic_of_a):
         SUMMARY,
         (
             *("A", ["any_rise", "low_adherence"], "look", ["severity_differs"], 0, 0, "severe", "severe", "mild"),
-            *("clinician", march(28), march(28), "North", "Lee", -0.5, 1.5, 1, 1, 1, 3, False, False),
+            *("clinician", march(28), march(28), 0, 0, 1, "North", "Lee", -0.5, 1.5, 1, 1, 1, 3, False, False),
             *(march(23, 12), "Kim", "contacted", None, 23 / 9, None, 23 / 9, 7 / 6, "look", 2),
             *(march(19), 1950, "female", (0.25 + 0.25 + 0.2 + 0.25) / 9, "low", 4, 9, 1),
+            *(["any_rise", "low_adherence"], [10, 2, 0, 1], 1, None, 0, None),
+            *(march(28), 2, 3, "pelvic_tilt", False, False, march(28), 2, 3, "pelvic_tilt", False, False, True),
+            # In the 14 days the 19th counts as well, a quarter.
+            *(None, None, None, None, None, None, False, (0.25 + 0.5 + 0.2 + 0.25) / 10, 5, 10),
             *(4, 3, 2, 2, 1),
         ),
         **OF_A,
