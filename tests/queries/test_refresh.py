@@ -18,8 +18,8 @@ from data import history
 from data.importing import import_file
 from data.store import StoreError, open_store
 from tests.disk import fill
-from tests.queries.conftest import AS_OF
 from tests.queries.cohort import Cohort
+from tests.queries.conftest import AS_OF
 
 REPOSITORY = Path(__file__).parents[2]
 TABLES = ("uncounted_row", "session", "patient_day", "patient_history")
