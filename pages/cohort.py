@@ -3,7 +3,6 @@
 import pandas
 import streamlit as st
 
-from data.settings import settings
 from pages.ui import charts, clinic, filters, frame, tables, wording
 
 ROWS_ON_A_PAGE = 50
@@ -15,10 +14,7 @@ LINKS = 12
 def main() -> None:
     """Filters with severity first, numbers, the two charts, and the table."""
     frame.require_router()
-    st.title("Cohort", anchor=False)
-    view = filters.draw(period=True)
-    frame.data_age(view.as_of)
-    frame.past_day(view.as_of, settings().today())
+    view = filters.draw("Cohort", period=True)
     asked = view.parameters()
     numbers = clinic.ask("cohort_numbers", **asked).to_dict("records")[0]
     if numbers["patients"] == 0:
@@ -79,8 +75,8 @@ def _severities(asked: dict) -> None:
     )
     tables.download_menu(lambda: answer, "severity", key="cohort_severities")
     st.caption(
-        "Severity is what the roster says, or follows from its ZCQ or Oswestry score; where the roster is silent, the "
-        "band of the median resting pain over the period, from at least four days."
+        "Severity is the worse of two: what the roster says or its ZCQ or Oswestry score gives, and the band of the "
+        "median resting pain of the last 28 days, from at least four days."
     )
 
 

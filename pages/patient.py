@@ -4,7 +4,7 @@ import pandas
 import streamlit as st
 
 from data.settings import settings
-from pages.ui import charts, clinic, evidence, filters, frame, opened, tables, wording
+from pages.ui import charts, clinic, evidence, filters, frame, opened, sentences, tables, wording
 
 MATCHES = 30
 
@@ -60,21 +60,14 @@ def _open(patient: str) -> None:
 
 
 def _summary(about: dict, as_of) -> None:
+    st.markdown(f"**{wording.plain(sentences.sentence(about))}**")
+    evidence.badges(sentences.also(about))
     st.markdown(evidence.headline(about))
     facts = [f"programme since {wording.day(about['programme_start'])}"]
     if not pandas.isna(about["birth_year"]):
         facts.append(f"born {about['birth_year']:.0f}")
     facts += [wording.plain(about[name]) for name in ("sex", "site", "clinician") if isinstance(about[name], str)]
-    if about["severity_entered"] != about["severity_logged"] and not pandas.isna(about["severity_logged"]):
-        facts.append(f"severity by the log: {wording.severity(about['severity_logged'])}")
     st.caption(" · ".join(facts))
-    reasons = [wording.REASONS[reason] for reason in about["reasons"]]
-    chips = [wording.CHIPS[chip] for chip in about["chips"]]
-    with st.container(horizontal=True):
-        for reason in reasons:
-            st.badge(reason, color="orange")
-        for chip in chips:
-            st.badge(chip, color="gray")
     adherence = (
         "not enough data"
         if pandas.isna(about["adherence"])
@@ -127,6 +120,7 @@ def _charts(patient: str, as_of, since) -> None:
                 config=charts.CONFIG,
                 alt="Median and largest rise of each exercise",
             )
+        evidence.provoking(patient, as_of, since)
     if not sessions.empty:
         tables.heading("Sessions", lambda: sessions, "sessions", key="patient_sessions")
         tables.sessions(sessions, key="patient_table")

@@ -5,20 +5,18 @@ from functools import partial
 import pandas
 import streamlit as st
 
-from data.settings import settings
-from pages.ui import charts, clinic, evidence, filters, frame, opened, tables, wording
+from pages.ui import charts, clinic, evidence, filters, frame, opened, sentences, tables, wording
 
 ROWS_ON_A_PAGE = 25
-FOLDED = ("low_adherence", "on_track")
+# Three lines of the sentence; Streamlit wraps text in rows that are higher than 64 pixels.
+ROW_HEIGHT = 66
+FOLDED = ("low_adherence", "on_track", "look_again", "reviewed")
 
 
 def main() -> None:
     """The list in its sections, and beside it the evidence on the patient who is open."""
     frame.require_router()
-    st.title("Review", anchor=False)
-    view = filters.draw(period=False)
-    frame.data_age(view.as_of)
-    frame.past_day(view.as_of, settings().today())
+    view = filters.draw("Review", period=False)
     rule = clinic.ask("rule", as_of=view.as_of).to_dict("records")[0]
     patient = opened.patient()
     if not patient:
@@ -33,13 +31,18 @@ def main() -> None:
         evidence.show(patient, view.as_of, rule, place)
 
 
+def _sections() -> list[str]:
+    """The sections of the list, in their order."""
+    return clinic.ask("review_sections")["section"].tolist()
+
+
 def _place(view: filters.Filters, patient: str) -> dict | None:
     """Where the open patient is in the list, and who comes before and after; None where the filters leave them out."""
     order = clinic.ask("review_order", **view.parameters())
     found = order[order["patient_id"] == patient].to_dict("records")
     if not found:
         return None
-    page, pages = found[0]["row_in_group"] // ROWS_ON_A_PAGE + 1, -(-found[0]["group_rows"] // ROWS_ON_A_PAGE)
+    page, pages = found[0]["row_in_section"] // ROWS_ON_A_PAGE + 1, -(-found[0]["section_rows"] // ROWS_ON_A_PAGE)
     return found[0] | {"page": page, "pages": pages}
 
 
@@ -47,45 +50,44 @@ def _turn_to(view: filters.Filters, place: dict | None) -> None:
     """Turn the section of a patient who was just opened to their page; then it can be turned elsewhere."""
     state, turned_to = st.session_state, None
     if place:
-        key = _page_key(view, place["review_group"])
+        key = _page_key(view, place["section"])
         turned_to = (place["patient_id"], key, place["page"])
         if state.get("review_turned_to") != turned_to or key not in state:
             state[key] = place["page"]
     state["review_turned_to"] = turned_to
 
 
-def _page_key(view: filters.Filters, group: str) -> str:
-    return f"review_page_{group}_{view.number}"
+def _page_key(view: filters.Filters, section: str) -> str:
+    return f"review_page_{section}_{view.number}"
 
 
 def _list(view: filters.Filters, rule: dict, patient: str | None, place: dict | None) -> None:
-    """The groups in their order, each with its rule and its count."""
+    """The sections in their order, each with its rule and its count."""
     listed = _listed(view)
     if listed.empty:
         _nobody(view)
         return
-    if not patient:
-        st.markdown("Tick a patient to see the evidence beside the list. Ticking marks nothing as done.")
-    for group, words in wording.GROUPS.items():
-        members = listed[listed["review_group"] == group]
-        if members.empty:
-            continue
-        count = int(members["group_rows"].iloc[0])
-        title = f"{words} · {count:,}"
-        whole = partial(_whole, view, group, count)
-        name, key = f"review-{group.replace('_', '-')}", f"review_{group}"
-        is_here = place is not None and place["review_group"] == group
-        if group in FOLDED:
-            with st.expander(title, expanded=is_here):
-                _section(view, group, members, rule, patient)
+    for section in listed["section"].unique().tolist():
+        members = listed[listed["section"] == section]
+        count = int(members["section_rows"].iloc[0])
+        title = f"{wording.SECTIONS[section]} · {count:,}"
+        whole = partial(_whole, view, section, count)
+        its_rule = wording.section_rule(section, rule)
+        name, key = f"review-{section.replace('_', '-')}", f"review_{section}"
+        if section in FOLDED:
+            with st.expander(title, expanded=place is not None and place["section"] == section):
+                st.caption(its_rule)
+                _section(view, section, members, rule, patient)
                 tables.download_menu(whole, name, key=key)
         else:
-            tables.heading(title, whole, name, key=key)
-            _section(view, group, members, rule, patient)
+            tables.heading(title, whole, name, key=key, note="" if patient else its_rule)
+            if patient:
+                st.caption(its_rule)
+            _section(view, section, members, rule, patient)
 
 
 def _listed(view: filters.Filters) -> pandas.DataFrame:
-    pages = [st.session_state.get(_page_key(view, group), 1) for group in wording.GROUPS]
+    pages = [st.session_state.get(_page_key(view, section), 1) for section in _sections()]
     first_row = [(page - 1) * ROWS_ON_A_PAGE for page in pages]
     with st.spinner("Looking through the sessions", show_time=True):
         return clinic.ask("review_list", **view.parameters(), first_row=first_row, page_rows=ROWS_ON_A_PAGE)
@@ -98,72 +100,71 @@ def _nobody(view: filters.Filters) -> None:
         st.info("There are no patients by this day. Choose a later day, or import an export.", icon=":material/event:")
 
 
-def _section(view: filters.Filters, group: str, members: pandas.DataFrame, rule: dict, patient: str | None) -> None:
-    st.caption(wording.group_rule(group, rule))
-    count = int(members["group_rows"].iloc[0])
-    _table(group, members, count, patient)
+def _section(view: filters.Filters, section: str, members: pandas.DataFrame, rule: dict, patient: str | None) -> None:
+    count = int(members["section_rows"].iloc[0])
+    _table(section, members, count, rule, patient)
     pages = -(-count // ROWS_ON_A_PAGE)
     if pages > 1:
-        tables.turned_to(_page_key(view, group), pages)
-        st.pagination(pages, key=_page_key(view, group))
+        tables.turned_to(_page_key(view, section), pages)
+        st.pagination(pages, key=_page_key(view, section))
 
 
-def _table(group: str, members: pandas.DataFrame, count: int, patient: str | None) -> None:
-    """The patients of one page of a group; the one who is open is ticked."""
+def _table(section: str, members: pandas.DataFrame, count: int, rule: dict, patient: str | None) -> None:
+    """The patients of one page of a section; the one who is open is ticked."""
     records = members.to_dict("records")
     shown = pandas.DataFrame(
         {
             "Patient": members["patient_id"],
-            "Severity": [wording.severity(row["severity"], row["severity_from"]) for row in records],
-            "Why": [_why(row) for row in records],
-            "Largest rise": members["max_rise"].map(wording.signed),
-            "Sessions with a rise": [
-                wording.k_of_n(row["sessions_with_rise"], row["sessions_assessable"]) for row in records
-            ],
+            "Severity": [wording.severity(row["severity"]) for row in records],
+            "What happened": [sentences.sentence(row) for row in records],
+            "Also": [sentences.also(row) for row in records],
             "Days waiting": members["days_waiting"],
-            "Rise by session": members["rises"],
+            "Last rises": [_strip(row) for row in records],
             "Last session": members["last_session"].map(wording.day),
         }
     )
-    narrow = ["Patient", "Why", "Largest rise", "Days waiting"]
     is_open = (members["patient_id"] == patient).tolist()
     # Other rows make another table: a tick belongs to a row's number, and would stay where another patient is now.
-    key = f"review_list_{group}_{hash((patient, *members['patient_id']))}"
+    key = f"review_list_{section}_{hash((patient, *members['patient_id']))}"
     st.dataframe(
         shown,
         key=key,
         hide_index=True,
         height="content",
-        row_height=38,
+        row_height=ROW_HEIGHT,
         placeholder="–",
-        alt=f"{wording.GROUPS[group]}: {len(shown)} of {count} patients, each with the reasons to look",
+        alt=f"{wording.SECTIONS[section]}: {len(shown)} of {count} patients, each with what happened",
         on_select=lambda: _open(members, key),
         selection_mode="single-row",
         selection_default={"selection": {"rows": [is_open.index(True)] if any(is_open) else []}},
-        column_order=narrow if patient else list(shown.columns),
+        column_order=["Patient", "What happened"] if patient else list(shown.columns),
         column_config={
-            "Patient": st.column_config.TextColumn(width=90),
-            "Why": st.column_config.ListColumn(width="medium" if patient else "large"),
-            "Rise by session": st.column_config.BarChartColumn(y_min=0, y_max=5, color=charts.PEAK, width=130),
-            "Largest rise": st.column_config.TextColumn(
-                "Rise" if patient else "Largest rise", width=70 if patient else 90
+            "Patient": st.column_config.TextColumn(width=80),
+            "Severity": st.column_config.TextColumn(width=90),
+            "What happened": st.column_config.TextColumn(width=240 if patient else 440, help=wording.recent_rule(rule)),
+            "Also": st.column_config.ListColumn(width=285),
+            "Days waiting": st.column_config.NumberColumn(width=105),
+            "Last rises": st.column_config.ImageColumn(
+                width=charts.STRIP_WIDTH + 18,
+                help="The last 14 sessions with scores, the newest on the right; the dashed line is the usual rise",
             ),
-            "Days waiting": st.column_config.NumberColumn(
-                "Days" if patient else "Days waiting", width=70 if patient else 90
-            ),
+            "Last session": st.column_config.TextColumn(width=100),
         },
     )
 
 
-def _whole(view: filters.Filters, group: str, count: int) -> pandas.DataFrame:
-    """Every page of a group."""
-    first_row = [0] * len(wording.GROUPS)
+def _strip(row: dict) -> str | None:
+    """The picture of a patient's last rises beside what is usual."""
+    if row["rises"] is None:
+        return None
+    return charts.strip(tuple(map(float, row["rises"])), None if pandas.isna(row["usual_rise"]) else row["usual_rise"])
+
+
+def _whole(view: filters.Filters, section: str, count: int) -> pandas.DataFrame:
+    """Every page of a section."""
+    first_row = [0] * len(_sections())
     listed = clinic.ask("review_list", **view.parameters(), first_row=first_row, page_rows=count)
-    return listed[listed["review_group"] == group]
-
-
-def _why(row: dict) -> list[str]:
-    return [wording.REASONS[reason] for reason in row["reasons"]] + [wording.CHIPS[chip] for chip in row["chips"]]
+    return listed[listed["section"] == section]
 
 
 def _open(members: pandas.DataFrame, key: str) -> None:

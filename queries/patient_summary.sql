@@ -1,7 +1,6 @@
 -- One row: what is known of a patient; no row for a patient who does not exist by the day.
 -- Answers: who is this, how severe, and how have they been over the period?
--- Definition: counts are over the sessions of the period; adherence and severity as in their views. position and
--- patients are the place in the review list, and its length.
+-- Definition: counts are over the sessions of the period; adherence, severity, and the rest as in the views.
 -- Parameters: $as_of, $since (dates); $patient (text).
 WITH sessions AS (
     SELECT
@@ -24,9 +23,12 @@ SELECT
     adherence.days_logged,
     adherence.exposure_days,
     adherence.over_limit_days,
+    reasons_shown(review.reasons) AS reasons_shown,
+    facts.* EXCLUDE (patient_id),
     sessions.*
 FROM review($as_of) AS review
 INNER JOIN covered_patient($as_of) AS patient USING (patient_id)
 INNER JOIN adherence($as_of, CAST($since AS DATE)) AS adherence USING (patient_id)
+INNER JOIN review_facts($as_of, [$patient]) AS facts USING (patient_id)
 CROSS JOIN sessions
 WHERE review.patient_id = $patient

@@ -16,6 +16,8 @@ __all__ = ["COURSES", "Export", "exports", "load"]
 
 SEED = 20
 RECEIVED = datetime.time(21, 30)
+# When the older of the two files came that one patient sends; whatever it held has waited since then.
+OLDER = 41
 
 # The exercises and sides as the app of one site names them, and the exercises as that of another does.
 _KOREAN = {
@@ -67,13 +69,19 @@ def exports(now: datetime.datetime, seed: int = SEED) -> list[Export]:
         entries = [entry for patient in chosen for entry in cohort.log(patient, received.date(), seed)]
         return [entry for entry in entries if entry.performed_at <= received]
 
-    single = {43: 0, 44: 1, 45: 15, 46: 0, 47: 0, 48: 1}
+    single = {44: 1, 45: 15, 46: 0, 47: 0, 48: 1}
+    older = _received(now, OLDER)
+    twice = done(43, 43, 0)
     files = [
         Export("roster.csv", _roster(roster).encode(), None, 1),
         Export("north-log.csv", _canonical(done(1, 16, 0)).encode(), None, 0),
         Export("river-운동기록-1.csv", _korean(done(17, 23, 0), "%Y-%m-%d %H:%M").encode("utf-8-sig"), None, 0),
         Export("river-운동기록-2.csv", _korean(done(24, 30, 1), "%Y. %m. %d. %H:%M").encode("cp949"), None, 1),
         Export("hill-app.csv", _left_and_right(done(31, 42, 0)).encode(), None, 0),
+        Export(
+            "hill-diary-43-1.csv", _diary([row for row in twice if row.performed_at <= older]).encode(), "P043", OLDER
+        ),
+        Export("hill-diary-43-2.csv", _diary([row for row in twice if row.performed_at > older]).encode(), "P043", 0),
         *(
             Export(f"hill-diary-{number}.csv", _diary(done(number, number, days)).encode(), f"P{number:03}", days)
             for number, days in single.items()

@@ -10,13 +10,16 @@ PER_SIDE = ("knee_to_chest", "hip_joint", "ankle_flexion")
 PROGRAMME = ("pelvic_tilt", *PER_SIDE)
 
 _IDS = {
-    "stable": "P002 P018 P024 P035 P041 P043",
-    "improving": "P004 P008 P011 P017 P025 P031",
+    "stable": "P002 P018 P024 P035 P041",
+    "improving": "P004 P008 P011 P031",
     "aggravated": "P019 P026 P032 P039 P040",
     "drifting": "P001 P020 P036 P037",
     "silent_after_rise": "P007 P009 P015",
     "silent": "P006 P014 P023",
-    "one_spike": "P005 P016 P030",
+    "one_spike": "P005 P016",
+    "newcomer": "P030",
+    "left_unreviewed": "P043",
+    "relieved": "P017 P025",
     "off_programme": "P003 P027 P028 P044",
     "no_after_score": "P013 P048",
     "no_before_score": "P047",
@@ -50,6 +53,7 @@ class Course:
     every: int = 1  # days from one chance of a session to the next
     silence: tuple[int, int] = (0, 0)  # fewest and most days from the last session to the upload
     lacks: tuple[str, ...] = ()  # scores that this patient never writes down
+    begun: int = DAYS  # most days since the start of the programme
 
 
 _COURSES = {
@@ -62,12 +66,15 @@ _COURSES = {
     "silent_after_rise": Course(rises=(0.12, 0.0), planted={0: 2}, silence=(8, 18)),
     "silent": Course(rises=(0.12, 0.0), planted={0: 0}, silence=(8, 18)),
     "one_spike": Course(resting=(2.2, 2.0), rises=(0.08, 0.0), planted={3: 3}, rests=(2,)),
+    "newcomer": Course(planted={3: 0, 1: 3}, attends=0.0, begun=5),
+    "left_unreviewed": Course(rises=(0.0, 0.0), planted={44: 3}, attends=0.9),
+    "relieved": Course(resting=(5.2, 2.4), rises=(0.0, 0.0), days=24, swing=0.3, attends=0.95),
     "off_programme": Course(resting=(2.6, 2.4), rises=(0.1, 0.0), planted={4: 0, 1: 0}),
     "no_after_score": Course(lacks=("pain_during", "pain_after")),
     "no_before_score": Course(lacks=("pain_before",)),
     "low_adherence": Course(rises=(0.1, 0.0), attends=1.0, every=4),
     "severe": Course(resting=(6.0, 5.6), rises=(0.1, 0.0)),
-    "severe_with_rise": Course(resting=(5.8, 5.6), rises=(0.1, 0.2), planted={4: 1, 1: 1}),
+    "severe_with_rise": Course(resting=(5.8, 5.6), rises=(0.1, 0.2), planted={4: 2, 2: 1, 1: 2}),
     "noisy": Course(resting=(3.8, 3.8), rises=(0.6, 0.6), sizes=(1, 1, 1, 2), swing=1.4),
     "no_recent_upload": Course(silence=(1, 1)),
     "without_log": Course(),
@@ -171,7 +178,8 @@ def _patient(patient_id: str, until: datetime.date, seed: int) -> Patient:
         severity=band if told == "severity" or (band == "severe" and told == "nothing") else None,
         zcq_symptom=round(rng.uniform(*zcq), 2) if told == "zcq_symptom" else None,
         odi=rng.randint(*odi) // 2 * 2 if told == "odi" else None,
-        programme_start=until - datetime.timedelta(days=DAYS - 1 - rng.choice((0, 0, 7, 14, 21, 28))),
+        programme_start=until
+        - datetime.timedelta(days=min(course.begun, DAYS - 1 - rng.choice((0, 0, 7, 14, 21, 28)))),
         birth_year=until.year - rng.randint(58, 83),
         sex=rng.choice(("female", "female", "male")),
         site="North" if number <= 16 else "River" if number <= 30 else "Hill",

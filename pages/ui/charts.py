@@ -2,6 +2,8 @@
 
 import html
 import pickle
+from functools import lru_cache
+from urllib.parse import quote
 
 import pandas
 import plotly.graph_objects as go
@@ -21,9 +23,43 @@ SHAPES = {"rise": "triangle-up", "no_rise": "circle", "stopped": "x", "not_asses
 _kept = st.cache_resource(max_entries=128, show_spinner=False, hash_funcs={pandas.DataFrame: pickle.dumps})
 
 
+HALF_A_DAY = 12 * 60 * 60 * 1000
+
+STRIP_SESSIONS, STRIP_WIDTH, STRIP_HEIGHT = 14, 126, 60
+# From the largest rise that is drawn whole to the largest fall, and the pixels of one point.
+STRIP_MOST, STRIP_LEAST, STRIP_POINT = 5, -2, 8
+
+
+@lru_cache(maxsize=4096)
+def strip(rises: tuple[float, ...], usual: float | None) -> str:
+    """The rises of the last sessions as bars, oldest first, and the usual rise as a line across them: the address of a
+    picture that holds itself. Bars end at a rise of 5 and a fall of 2."""
+    ground = STRIP_HEIGHT + STRIP_LEAST * STRIP_POINT - 2
+    step = STRIP_WIDTH / STRIP_SESSIONS
+    bars = {PEAK: "", BEFORE: ""}
+    for place, rise in enumerate(rises, start=STRIP_SESSIONS - len(rises)):
+        length = min(max(rise, STRIP_LEAST), STRIP_MOST) * STRIP_POINT or 1
+        bars[PEAK if rise > 0 else BEFORE] += f"M{place * step + step / 2:g} {ground}v{-length:g}"
+    level = (
+        ""
+        if usual is None
+        else (
+            f'<path d="M0 {ground - usual * STRIP_POINT:g}h{STRIP_WIDTH}" stroke="{REFERENCE}" stroke-width="2" '
+            'stroke-dasharray="4 3"/>'
+        )
+    )
+    drawn = "".join(f'<path d="{path}" stroke="{colour}" stroke-width="6"/>' for colour, path in bars.items() if path)
+    return "data:image/svg+xml," + quote(
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{STRIP_WIDTH}" height="{STRIP_HEIGHT}">{drawn}{level}</svg>'
+    )
+
+
 @_kept
-def session_pain(sessions: pandas.DataFrame, severe_from: float) -> go.Figure:
-    """Before → peak → after of each session over time: a line as long as the rise, with the mark of how it went."""
+def session_pain(sessions: pandas.DataFrame, severe_from: float, usual: float | None = None) -> go.Figure:
+    """Before → peak → after of each session over time: a line as long as the rise, with the mark of how it went.
+
+    The days of the recent sessions are shaded. With a usual rise, the rises stand below as bars, beside it.
+    """
     figure = go.Figure(_stems(sessions[sessions["rise"].notna()]))
     for mark, shape in SHAPES.items():
         of_mark = sessions[sessions["mark"] == mark]
@@ -41,7 +77,51 @@ def session_pain(sessions: pandas.DataFrame, severe_from: float) -> go.Figure:
         x=1, xref="paper", y=severe_from, text="severe", showarrow=False, yshift=8, xanchor="right",
         font={"size": 12, "color": REFERENCE},
     )  # fmt: skip
-    return _pain_axis(figure, height=320)
+    _shade(figure, sessions[sessions["is_recent"]]["day"])
+    if usual is None:
+        return _pain_axis(figure, height=320)
+    return _with_rises(_pain_axis(figure, height=430), sessions, usual)
+
+
+def _shade(figure: go.Figure, recent: pandas.Series) -> None:
+    """Shade the days of the sessions that are compared with the usual."""
+    if recent.empty:
+        return
+    figure.add_vrect(
+        x0=recent.min(), x1=recent.max() + pandas.Timedelta(days=1), fillcolor=REFERENCE, opacity=0.15, line_width=0
+    )
+    figure.add_annotation(
+        x=recent.min(), y=1, yref="paper", text="recent", showarrow=False, xanchor="left", yanchor="top",
+        font={"size": 12},
+    )  # fmt: skip
+
+
+def _with_rises(figure: go.Figure, sessions: pandas.DataFrame, usual: float) -> go.Figure:
+    """The rises of the sessions below their scores, with the usual rise as a line across."""
+    figure.add_trace(
+        go.Bar(
+            x=sessions["started_at"],
+            y=sessions["rise"],
+            yaxis="y2",
+            width=HALF_A_DAY,
+            marker={"color": [PEAK if rise > 0 else BEFORE for rise in sessions["rise"]]},
+            customdata=sessions[["rise"]].map(wording.signed),
+            hovertemplate="%{x|%d %b %H:%M}<br>rise %{customdata[0]}<extra></extra>",
+            showlegend=False,
+        )
+    )
+    figure.add_shape(
+        type="line", xref="paper", x0=0, x1=1, yref="y2", y0=usual, y1=usual,
+        line={"color": REFERENCE, "width": 2, "dash": "dash"},
+    )  # fmt: skip
+    figure.add_annotation(
+        x=0, xref="paper", y=usual, yref="y2", text=f"usual {wording.tenth(usual)}", showarrow=False,
+        xanchor="left", yanchor="bottom", font={"size": 12},
+    )  # fmt: skip
+    figure.layout.yaxis.domain = [0.36, 1]
+    figure.layout.yaxis2 = {"domain": [0, 0.26], "title": "rise", "zeroline": True, "nticks": 5}
+    figure.layout.xaxis.anchor = "y2"
+    return figure
 
 
 def _stems(sessions: pandas.DataFrame) -> go.Scatter:

@@ -5,7 +5,7 @@ import datetime
 import pandas
 import streamlit as st
 
-from pages.ui import charts, clinic, filters, opened, tables, wording
+from pages.ui import charts, clinic, filters, opened, sentences, tables, wording
 
 EVIDENCE_DAYS = 28
 
@@ -15,11 +15,12 @@ def show(patient: str, as_of: datetime.date, rule: dict, place: dict | None) -> 
     since = filters.since(as_of, EVIDENCE_DAYS)
     about = clinic.ask("patient_summary", patient=patient, as_of=as_of, since=since)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(wording.plain(patient), anchor=False)
-        st.space("stretch")
+        st.subheader(wording.plain(patient), anchor=False, width="content")
+        if place:
+            _walk(place)
+        else:
+            st.space("stretch")
         st.button("Close", icon=":material/close:", key="review_close", on_click=opened.close)
-    if place:
-        _walk(place)
     if about.empty:
         st.info("There is no patient with this id by this day.", icon=":material/person_off:")
         return
@@ -29,70 +30,102 @@ def show(patient: str, as_of: datetime.date, rule: dict, place: dict | None) -> 
             icon=":material/filter_alt_off:",
         )
     summary = about.to_dict("records")[0]
-    st.markdown(headline(summary))
+    sessions = clinic.ask("patient_sessions", patient=patient, as_of=as_of, since=since)
+    st.markdown(f"**{wording.plain(sentences.sentence(summary))}**")
+    if sessions.empty:
+        st.info(f"No session in the last {EVIDENCE_DAYS} days.", icon=":material/event_busy:")
+    else:
+        usual = summary["usual_rise"]
+        st.plotly_chart(
+            charts.session_pain(sessions, float(rule["severe_from"]), None if pandas.isna(usual) else usual),
+            key="review_pain",
+            config=charts.CONFIG,
+            alt=f"Pain before, peak and after of {len(sessions)} sessions in the last {EVIDENCE_DAYS} days, and the "
+            "rise of each beside the usual one",
+        )
+    badges(sentences.also(summary))
+    st.caption(headline(summary))
     st.page_link(
         "patient.py", label="Open the patient's page", icon=":material/person:", query_params={"patient": patient}
     )
-    _reasons(summary, rule)
-    sessions = clinic.ask("patient_sessions", patient=patient, as_of=as_of, since=since)
-    if sessions.empty:
-        st.info(f"No session in the last {EVIDENCE_DAYS} days.", icon=":material/event_busy:")
-        return
-    st.plotly_chart(
-        charts.session_pain(sessions, float(rule["severe_from"])),
-        key="review_pain",
-        config=charts.CONFIG,
-        alt=f"Pain before, peak and after of {len(sessions)} sessions in the last {EVIDENCE_DAYS} days",
-    )
-    _sessions_that_count(sessions, patient, as_of, since)
+    provoking(patient, as_of, since)
+    if not sessions.empty:
+        _sessions_that_count(sessions, list(summary["reasons_shown"]), patient, as_of, since)
+    _rules(summary, rule)
 
 
 def _walk(place: dict) -> None:
-    """The way through the whole list, one patient after the other."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for label, icon, kind, patient in (
-            ("Previous patient", ":material/arrow_back:", "secondary", place["previous_patient"]),
-            ("Next patient", ":material/arrow_forward:", "primary", place["next_patient"]),
-        ):
-            nobody = pandas.isna(patient)
-            st.button(
-                label,
-                icon=icon,
-                type=kind,
-                key=f"review_{label}",
-                disabled=nobody,
-                on_click=opened.show,
-                args=(patient,),
-            )
-        where = f"{place['row_in_group'] + 1:,} of {place['group_rows']:,} in {wording.GROUPS[place['review_group']]}"
-        st.caption(f"{where}, page {place['page']} of {place['pages']}" if place["pages"] > 1 else where)
+    """Where the patient is in the list, and the way through the whole of it, one after the other."""
+    where = f"{place['row_in_section'] + 1:,} of {place['section_rows']:,} in {wording.SECTIONS[place['section']]}"
+    st.caption(f"{where}, page {place['page']} of {place['pages']}" if place["pages"] > 1 else where)
+    for label, icon, kind, patient in (
+        ("Previous", ":material/arrow_back:", "secondary", place["previous_patient"]),
+        ("Next", ":material/arrow_forward:", "primary", place["next_patient"]),
+    ):
+        nobody = pandas.isna(patient)
+        st.button(
+            label,
+            icon=icon,
+            type=kind,
+            key=f"review_{label}",
+            disabled=nobody,
+            on_click=opened.show,
+            args=(patient,),
+        )
 
 
 def headline(summary: dict) -> str:
-    """Severity, programme and coverage of a patient in one line."""
+    """Section, severity by both sources, coverage and last review of a patient in one line of Markdown."""
     parts = [
-        f"**{wording.GROUPS[summary['review_group']]}**",
-        f"severity: {wording.severity(summary['severity'], summary['severity_from'])}",
+        f"**{wording.SECTIONS[summary['section']]}**",
+        f"severity: {wording.plain(wording.severities(summary))}",
         f"last session {wording.day(summary['last_session'])}",
         f"data through {wording.day(summary['covered_through'])}",
     ]
+    if not pandas.isna(summary["reviewed_at"]):
+        parts.append(
+            f"last review {wording.day(summary['reviewed_at'])} by {wording.plain(summary['reviewer'])}: "
+            f"{wording.OUTCOMES[summary['outcome']]}"
+        )
     return " · ".join(parts)
 
 
-def _reasons(summary: dict, rule: dict) -> None:
-    reasons, chips = list(summary["reasons"]), list(summary["chips"])
-    if not reasons:
-        st.markdown("No rule lists this patient today.")
-    else:
-        lines = [f"- **{wording.REASONS[reason]}**: {wording.reason_rule(reason, rule)}" for reason in reasons]
-        st.markdown("Listed for your review because of\n" + "\n".join(lines))
-    if chips:
-        with st.container(horizontal=True):
-            for chip in chips:
-                st.badge(wording.CHIPS[chip], color="gray")
+def provoking(patient: str, as_of: datetime.date, since: datetime.date) -> None:
+    """Which exercise goes with a rise, and whether rises have settled by the next day."""
+    asked = {"patient": patient, "as_of": as_of, "since": since}
+    lines = sentences.provoking(clinic.ask("patient_exercises", **asked).to_dict("records"))
+    lines += sentences.settled(clinic.ask("patient_settled", **asked).to_dict("records")[0])
+    st.markdown("\n".join(f"- {wording.plain(line)}" for line in lines))
 
 
-def _sessions_that_count(sessions, patient: str, as_of: datetime.date, since: datetime.date) -> None:
+def badges(labels: list[str]) -> None:
+    """What there is to say of a patient beside the sentence."""
+    if labels:
+        with st.container(horizontal=True, gap="xsmall"):
+            for label in labels:
+                st.badge(label, color="gray")
+
+
+def _rules(summary: dict, rule: dict) -> None:
+    """The rules that list the patient, folded away."""
+    with st.expander("Why this patient is listed, and by which rules"):
+        reasons = [(wording.REASONS[code], wording.reason_rule(code, rule)) for code in summary["reasons"]]
+        labels = [(wording.CHIPS[code], wording.chip_rule(code, rule)) for code in summary["chips"]]
+        st.markdown("Listed for your review because" if reasons else "No rule lists this patient today.")
+        _meanings(reasons)
+        if labels:
+            st.markdown("Labels beside it")
+            _meanings(labels)
+        st.caption(wording.recent_rule(rule))
+
+
+def _meanings(of: list[tuple[str, str]]) -> None:
+    st.markdown("\n".join(f"- **{label}**: {meaning}" for label, meaning in of))
+
+
+def _sessions_that_count(
+    sessions: pandas.DataFrame, reasons: list[str], patient: str, as_of: datetime.date, since: datetime.date
+) -> None:
     """The sessions that give a reason, with their rows, notes, and the lines they were read from."""
     logged = clinic.ask("patient_rows", patient=patient, as_of=as_of, since=since)
     counting = sessions[sessions["reasons"].map(len) > 0]
@@ -110,8 +143,10 @@ def _sessions_that_count(sessions, patient: str, as_of: datetime.date, since: da
         )
         if session["rise"] > 0:
             label += f" · {wording.plain(wording.exercise(session['provoked_by']))}"
+        if start := wording.rise_from(session):
+            label += f" · {start}"
         with st.expander(label, expanded=position == 0):
-            st.caption(" · ".join(wording.REASONS[reason] for reason in session["reasons"]))
+            st.caption(" · ".join(wording.REASONS[code] for code in session["reasons"] if code in reasons))
             if isinstance(session["notes"], str):
                 st.text(f"Notes: {session['notes']}")
             tables.rows(

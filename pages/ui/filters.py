@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from data.settings import settings
-from pages.ui import clinic, wording
+from pages.ui import clinic, frame, wording
 
 
 @dataclass(frozen=True)
@@ -50,23 +50,30 @@ def since(as_of: datetime.date, days: int) -> datetime.date:
     return as_of - datetime.timedelta(days=days - 1) if days else datetime.date(1900, 1, 1)
 
 
-def draw(*, period: bool) -> Filters:
-    """The row of filters for the patients of a page, severity first; the review list has a period of its own."""
+def draw(title: str, *, period: bool) -> Filters:
+    """The page's title, and beside it the filters for its patients, severity first, and the age of the data; the review
+    list has a period of its own."""
     choices = clinic.ask("filter_choices")
-    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+    with st.container(horizontal=True, vertical_alignment="center", key="filters"):
+        st.title(title, anchor=False, width="content")
+        st.caption("Symptom severity", width="content")
         severity = st.pills(
             "Symptom severity",
             list(wording.SEVERITIES),
             format_func=wording.SEVERITIES.__getitem__,
             selection_mode="multi",
+            label_visibility="collapsed",
             key="severity",
             bind="query-params",
             persist_state="session",
         )
         days = period_choice() if period else 28
-        site = _choice("Site", choices["site"], "site")
-        clinician = _choice("Clinician", choices["clinician"], "clinician")
-        as_of = as_of_choice()
+        with st.popover("More filters", icon=":material/tune:", key="filters_more"):
+            site = _choice("Site", choices["site"], "site")
+            clinician = _choice("Clinician", choices["clinician"], "clinician")
+            as_of = as_of_choice()
+        frame.data_age(as_of)
+    frame.past_day(as_of, settings().today())
     return Filters(as_of, days, list(severity or []), site, clinician)
 
 

@@ -24,10 +24,9 @@ def around_page() -> Generator[None]:
         st.write("Nothing was changed. Put this right, then reload the page.")
         st.stop()
     if demo:
-        st.info(
-            "**These patients are simulated.** To begin with your own, open [Imports](imports) and add your CSV "
-            "exports; the first one that is imported ends the demo.",
-            icon=":material/science:",
+        st.markdown(
+            ":blue-badge[:material/science: These patients are simulated.] To begin with your own, open "
+            "[Imports](imports) and add your CSV exports; the first one that is imported ends the demo."
         )
     else:
         _wait_for_lists()
@@ -64,8 +63,8 @@ def data_age(as_of: datetime.date) -> None:
     if age["uploads"] == 0:
         st.caption("No export had been imported.")
         return
-    newest = f"{age['last_upload']:%A %d %B %Y, %H:%M}"
-    last_row = f"{age['last_row']:%d %B %Y}" if not pandas.isna(age["last_row"]) else "none"
+    newest = f"{age['last_upload']:%a %d %b %Y, %H:%M}"
+    last_row = "none" if pandas.isna(age["last_row"]) else wording.day(age["last_row"])
     st.caption(f"Last upload {newest} · last logged day {last_row} · {age['patients']:,} patients")
 
 

@@ -25,6 +25,7 @@ def sessions(rows: pandas.DataFrame, *, key: str) -> None:
             "Rise": newest_first["rise"].map(wording.signed),
             "Highest": newest_first["peak"].map(wording.score),
             "How": newest_first["mark"].map(wording.MARKS),
+            "Rise from": [wording.rise_from(row).removeprefix("from ") for row in newest_first.to_dict("records")],
             "Provoked by": newest_first["provoked_by"].map(wording.exercise).where(newest_first["rise"] > 0, "–"),
             "Rows": newest_first["row_count"],
         }
@@ -35,8 +36,11 @@ def sessions(rows: pandas.DataFrame, *, key: str) -> None:
         hide_index=True,
         alt="Sessions, the newest first, with pain before, peak and after",
         column_config={
-            "Before": st.column_config.TextColumn(help="Of the row with the largest rise"),
-            "Peak": st.column_config.TextColumn(help="Of the row with the largest rise"),
+            "Before": st.column_config.TextColumn(help="The score that the rise begins at"),
+            "Peak": st.column_config.TextColumn(help="The score that the rise ends at"),
+            "Rise from": st.column_config.TextColumn(
+                help="Where the rise is counted from another score than the one before the same exercise"
+            ),
             "Highest": st.column_config.TextColumn(help="The highest score during or after exercise, of any row"),
         },
     )
@@ -57,7 +61,7 @@ def rows(logged: pandas.DataFrame, *, key: str) -> None:
             .map(wording.exercise)
             .where(logged["exercise_label"].notna(), "Pain entry"),
             "Side": logged["side"].fillna("–"),
-            "Before": logged["pain_before"].map(wording.score),
+            "Before": [_before(row) for row in logged.to_dict("records")],
             "During": logged["pain_during"].map(wording.score),
             "After": logged["pain_after"].map(wording.score),
             "Rise": logged["rise"].map(wording.signed),
@@ -74,6 +78,9 @@ def rows(logged: pandas.DataFrame, *, key: str) -> None:
         hide_index=True,
         alt="Logged rows, the newest first, with the file and line of each",
         column_config={
+            "Before": st.column_config.TextColumn(
+                help="Carried: the row has no score before, so the score before it in its session stands for it"
+            ),
             "Notes": st.column_config.TextColumn(width="medium"),
         },
     )
@@ -82,6 +89,11 @@ def rows(logged: pandas.DataFrame, *, key: str) -> None:
         download_menu(lambda: logged, "logged-rows", key=key)
     if as_written:
         _lines_as_written(logged)
+
+
+def _before(row: dict) -> str:
+    """The score before a row, and whether it is carried from the score before it."""
+    return f"{wording.score(row['before'])}, carried" if row["is_carried"] else wording.score(row["pain_before"])
 
 
 def _lines_as_written(logged: pandas.DataFrame) -> None:
@@ -105,10 +117,12 @@ def amount(row: dict) -> str:
     return f"{row['reps']:.0f}" if pandas.isna(row["sets"]) else f"{row['sets']:.0f} × {row['reps']:.0f}"
 
 
-def heading(title: str, answer: Callable[[], pandas.DataFrame], name: str, *, key: str) -> None:
-    """The heading of a table, with its download menu beside it, clear of the tools at the table's right."""
+def heading(title: str, answer: Callable[[], pandas.DataFrame], name: str, *, key: str, note: str = "") -> None:
+    """The heading of a table, with a note and its download menu, clear of the tools at its right."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(title, anchor=False, width="content")
+        if note:
+            st.caption(note)
         download_menu(answer, name, key=key)
 
 

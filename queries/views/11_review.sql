@@ -1,31 +1,10 @@
--- One row per patient with an open session that has a rise: the one with the largest rise, the latest of several.
--- Parameters: as_of (date).
-CREATE OR REPLACE MACRO worst_session(as_of) AS TABLE
-SELECT
-    session.patient_id,
-    session.day AS worst_day,
-    session.rise_from AS worst_from,
-    session.rise_to AS worst_to,
-    session.provoked_by AS worst_exercise,
-    session.is_climb AS worst_is_climb,
-    session.is_carried AS worst_is_carried
-FROM session(as_of) AS session
-WHERE
-    session.day > CAST(as_of AS DATE) - (SELECT list_days FROM rule(as_of))
-    AND session.session_key IN (
-        SELECT arg_max(session_key, (rise, number))
-        FROM listed_session(as_of)
-        WHERE is_open AND rise IS NOT NULL
-        GROUP BY patient_id
-    );
-
 -- One row per patient who exists on the day, in the order of the review list.
--- Definition: a patient is in the group of the first reason that holds; reasons are all of them, reasons_shown those
--- that no other one says already. Counts and max_rise are over open sessions. days_waiting counts from the earliest
--- session that gave a reason. section is the group, unless the last standing review asks to look again later (and the
--- group is not first), or is of the last 28 days while no open session has a rise and the group is look or later, or
--- the patient is on track and has less pain at rest. Order in review first: excess, unknown counting as 2, largest
--- rise, days waiting; in the other groups: largest rise, sessions with a rise, days waiting; then the id.
+-- Definition: a patient is in the group of the first reason that holds; reasons are all of them. Counts and max_rise
+-- are over open sessions. days_waiting counts from the earliest session that gave a reason; days_silent are those that
+-- data cover after the last session. section is the group, unless the last standing review asks to look again later
+-- (and the group is not first), or is of the last 28 days while no open session has a rise and the group is look or
+-- later, or the patient is on track and has less pain at rest. Order in review first: excess, unknown counting as 2,
+-- largest rise, days waiting; in the other groups: largest rise, sessions with a rise, days waiting; then the id.
 -- Parameters: as_of (date).
 CREATE OR REPLACE MACRO review(as_of) AS TABLE
 WITH r AS MATERIALIZED (SELECT * FROM rule(as_of)),
@@ -65,6 +44,9 @@ listed AS (
         judged.adherence,
         judged.last_session,
         judged.covered_through,
+        judged.covered_through - judged.last_session AS days_silent,
+        CAST(as_of AS DATE) - judged.covered_through AS days_without_upload,
+        judged.last_rise,
         judged.site,
         judged.clinician,
         judged.excess,

@@ -27,6 +27,8 @@ CELLS = """(table, name) => {
     const place = [...table.querySelectorAll("th")].findIndex(header => header.innerText === name);
     return [...table.querySelectorAll("tbody tr")].map(row => row.cells[place].innerText);
 }"""
+# The height of a table's header in pixels.
+TABLE_HEADER = 36
 
 
 @pytest.fixture(scope="session")
@@ -169,14 +171,14 @@ class Visitor:
         return self.drawn_table(alt).locator("tbody tr[aria-selected=true] td:first-child").all_inner_texts()
 
     def select(self, alt, row):
-        """Click on a row's box; the table is a canvas, so by its place: header and rows are about equally high."""
+        """Click on a row's box; the table is a canvas, so by its place below the header."""
         table = self.drawn_table(alt)
         drawn = table.locator(".dvn-scroller").first
         drawn.scroll_into_view_if_needed()
-        height = drawn.bounding_box()["height"] / (table.locator("tbody tr").count() + 1)
+        height = (drawn.bounding_box()["height"] - TABLE_HEADER) / table.locator("tbody tr").count()
         # A table waits for further clicks before it tells the server.
         with self.socket.expect_event("framesent", timeout=PATIENCE_MS):
-            drawn.click(position={"x": 14, "y": height * (row + 1.5)})
+            drawn.click(position={"x": 14, "y": TABLE_HEADER + height * (row + 0.5)})
         self.settle()
 
 

@@ -2,6 +2,8 @@
 
 import datetime
 import math
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import pandas
 import pytest
@@ -17,7 +19,8 @@ def sessions(*given):
     columns = ["mark", "shown_before", "shown_peak", "pain_after", "rise", "peak"]
     lines = [(*line, line[2]) if len(line) == 5 else line for line in given]
     frame = pandas.DataFrame(lines, columns=columns).astype(dict.fromkeys(columns[1:], "float64"))
-    return frame.assign(started_at=[DAY + datetime.timedelta(days=n) for n in range(len(frame))])
+    starts = pandas.Series([DAY + datetime.timedelta(days=n) for n in range(len(frame))])
+    return frame.assign(started_at=starts, day=starts.dt.normalize(), is_recent=False)
 
 
 ALL_MARKS = sessions(
@@ -93,6 +96,51 @@ def test_the_line_of_severe_pain_is_where_the_rule_set_has_it():
     figure = charts.session_pain(ALL_MARKS, 6.5)
     assert figure.layout.shapes[0].y0 == 6.5
     assert figure.layout.annotations[0].text == "severe"
+
+
+def test_the_days_of_the_recent_sessions_are_shaded():
+    shown = ALL_MARKS.assign(is_recent=[False, True, True, False])
+    severe, shade = charts.session_pain(shown, 7).layout.shapes
+    assert (severe.type, shade.type) == ("line", "rect")
+    assert [pandas.Timestamp(end) for end in (shade.x0, shade.x1)] == [
+        *(pandas.Timestamp(2026, 3, 28), pandas.Timestamp(2026, 3, 30)),
+    ]
+    assert [note.text for note in charts.session_pain(shown, 7).layout.annotations] == ["severe", "recent"]
+    assert len(charts.session_pain(ALL_MARKS, 7).layout.shapes) == 1
+
+
+def test_the_rises_stand_below_beside_the_usual_one():
+    figure = charts.session_pain(ALL_MARKS, 7, 0.44)
+    [bars] = [trace for trace in figure.data if trace.type == "bar"]
+    assert (numbers(bars.y), bars.yaxis, list(bars.x)) == ([2, 0, 4, None], "y2", list(ALL_MARKS["started_at"]))
+    assert list(bars.marker.color) == [charts.PEAK, charts.BEFORE, charts.PEAK, charts.BEFORE]
+    [level] = [shape for shape in figure.layout.shapes if shape.yref == "y2"]
+    assert (level.y0, level.y1) == (0.44, 0.44)
+    assert [note.text for note in figure.layout.annotations] == ["severe", "usual 0.4"]
+    assert figure.layout.height >= 300
+    assert figure.layout.yaxis2.domain[1] < figure.layout.yaxis.domain[0]
+
+
+def drawn_strip(rises, usual):
+    """What a strip draws: its paths with their colours."""
+    picture = ElementTree.fromstring(unquote(charts.strip(rises, usual).removeprefix("data:image/svg+xml,")))  # noqa: S314
+    return {path.attrib["stroke"]: path.attrib["d"] for path in picture}
+
+
+def test_the_strip_has_a_bar_a_session_the_newest_at_its_right_end_and_the_usual_as_a_line():
+    """A bar is 8 pixels a point, from the ground at 42; the sessions are 9 pixels apart, the last ends at 126."""
+    assert drawn_strip((2.0, 0.0, -1.5, 3.0), 0.5) == {
+        charts.PEAK: "M94.5 42v-16M121.5 42v-24",
+        charts.BEFORE: "M103.5 42v-1M112.5 42v12",
+        charts.REFERENCE: "M0 38h126",
+    }
+
+
+def test_a_strip_of_fourteen_fills_it_long_bars_are_cut_and_without_a_usual_there_is_no_line():
+    assert drawn_strip((9.0, *[0.5] * 12, -4.0), None) == {
+        charts.PEAK: "M4.5 42v-40" + "".join(f"M{9 * place + 4.5:g} 42v-4" for place in range(1, 13)),
+        charts.BEFORE: "M121.5 42v16",
+    }
 
 
 @pytest.mark.parametrize(

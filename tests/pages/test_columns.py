@@ -1,7 +1,9 @@
 """Every column of every table, compared with numbers worked out by hand, each of which differs from the others.
 
-K rises by 2 on the 21st, falls by 1 on the 23rd, and rises by 4 on the 28th. Two whole exercises on ten days that data
-cover are 2 × ¼ ÷ 10 of the programme. N rises by 1 from 6 to 7 on the 27th, and did two exercises on eight days.
+K rises by 7 on the 21st, counted from the score before the first row, falls by 1 on the 23rd, and rises by 4 on the
+28th; the last two are recent, and 1 is the most that counts as usual before a review. Two whole exercises on ten days
+that data cover are 2 × ¼ ÷ 10 of the programme. N rises by 1 from 6 to 7 on the 27th, and did two exercises on eight
+days.
 """
 
 import base64
@@ -11,7 +13,7 @@ import json
 import numpy
 import pytest
 
-from pages.ui import clinic
+from pages.ui import charts, clinic
 from tests.pages.screen import TODAY, run, table
 
 ROSTER = """\
@@ -52,28 +54,32 @@ def _shown(value):
 
 def test_the_columns_of_the_review_list(two_patients, visit):
     shown = visit()
-    first, second = lines(table(shown, "Review first:"))
+    [first], [second] = lines(table(shown, "Review first:")), lines(table(shown, "Review soon:"))
     assert first == {
         "Patient": "K",
-        "Severity": "Moderate (entered)",
-        "Why": [
-            *("Rise to severe pain", "Rise", "Small rise", "Off programme", "Low adherence"),
-            *("stopped for pain", "entered and logged severity differ"),
+        "Severity": "Moderate",
+        "What happened": (
+            "1 of 2 sessions rose by 4, 5 → 9 on 28 Mar (hip joint); too few to compare. Earlier and not reviewed: 1 "
+            "→ 8 on 21 Mar (ankle flexion, from the score before it). Stopped early on 28 Mar."
+        ),
+        "Also": [
+            *("Exercise off programme", "Little done"),
+            *("repeated", "to severe pain", "kept going", "severity differs"),
         ],
-        "Largest rise": "+4",
-        "Sessions with a rise": "1 of 2",
-        "Days waiting": 6,
-        "Rise by session": [2, -1, 4],
+        "Days waiting": 8,
+        "Last rises": charts.strip((7.0, -1.0, 4.0), 1.0),
         "Last session": "28 Mar 2026",
     }
     assert second == {
         "Patient": "N",
-        "Severity": "Severe (entered, from ZCQ)",
-        "Why": ["Severe symptoms and a rise", "Severe symptoms and exercising", "Small rise", "Low adherence"],
-        "Largest rise": "+1",
-        "Sessions with a rise": "1 of 1",
+        "Severity": "Severe",
+        "What happened": (
+            "1 of 1 session rose by 1, 6 → 7 on 27 Mar (pelvic tilts); too few to compare. Severe symptoms, and no "
+            "session reviewed yet."
+        ),
+        "Also": ["Little done"],
         "Days waiting": 2,
-        "Rise by session": [1],
+        "Last rises": charts.strip((1.0,), 0.4),
         "Last session": "27 Mar 2026",
     }
 
@@ -98,9 +104,9 @@ def test_the_columns_of_the_cohort(two_patients, visit):
             "Patient": "K",
             "Severity": "Moderate (entered)",
             "Sessions with a rise": "2 of 3",
-            "Largest rise": "+4",
+            "Largest rise": "+7",
             "Median peak": "8",
-            "Rise by session": [2, -1, 4],
+            "Rise by session": [7, -1, 4],
             "Adherence": 0.05,
             "Days with a log": "4 of 10",
             "Last session": "28 Mar 2026",
@@ -182,12 +188,12 @@ def test_the_columns_of_a_patient(two_patients, visit):
     shown = visit("patient.py", patient="K")
     sessions = table(shown, "Sessions, the newest first")
     assert list(sessions.columns) == [
-        *("When", "Before", "Peak", "After", "Rise", "Highest", "How", "Provoked by", "Rows"),
+        *("When", "Before", "Peak", "After", "Rise", "Highest", "How", "Rise from", "Provoked by", "Rows"),
     ]
     assert [tuple(row.values()) for row in lines(sessions)] == [
-        ("28 Mar 2026, 09:30", "5", "9", "8", "+4", "9", "✕ stopped early", "Hip joint exercise", 1),
-        ("23 Mar 2026, 08:00", "5", "4", "4", "−1", "4", "● no rise", "–", 1),
-        ("21 Mar 2026, 08:00", "1", "3", "3", "+2", "8", "▲ rise", "Pelvic tilts", 2),
+        ("28 Mar 2026, 09:30", "5", "9", "8", "+4", "9", "✕ stopped early", "", "Hip joint exercise", 1),
+        ("23 Mar 2026, 08:00", "5", "4", "4", "−1", "4", "● no rise", "", "–", 1),
+        ("21 Mar 2026, 08:00", "1", "8", "3", "+7", "8", "▲ rise", "the score before it", "Ankle flexion", 2),
     ]
     assert [tuple(row.values()) for row in lines(table(shown, "Logged rows"))] == [
         (
@@ -196,7 +202,7 @@ def test_the_columns_of_a_patient(two_patients, visit):
         ),
         ("24 Mar 2026", "Pain entry", "–", "2", "–", "–", "–", "log.csv", "5", "–", "–", "diary"),
         ("23 Mar 2026, 08:00", "Plank", "both", "5", "3", "4", "−1", "log.csv", "4", "1 × 12", "–", ""),
-        ("21 Mar 2026, 08:10", "Ankle flexion", "left", "–", "8", "–", "–", "log.csv", "3", "7", "–", ""),
+        ("21 Mar 2026, 08:10", "Ankle flexion", "left", "1, carried", "8", "–", "+7", "log.csv", "3", "7", "–", ""),
         ("21 Mar 2026, 08:00", "Pelvic tilts", "–", "1", "2", "3", "+2", "log.csv", "2", "2 × 5", "no", ""),
     ]
     assert list(table(shown, "Logged rows").columns) == [
@@ -205,14 +211,18 @@ def test_the_columns_of_a_patient(two_patients, visit):
     ]
     assert {metric.label: metric.value for metric in shown.metric} == {
         "Sessions with a rise": "2 of 3",
-        "Largest rise": "+4",
+        "Largest rise": "+7",
         "Sessions": "3",
         "Stopped early": "1 of 3",
         "Adherence": "5%, low",
         "Days with a log": "4 of 10",
     }
     facts = [caption.value for caption in shown.caption]
-    assert "programme since 20 Mar 2026 · born 1951 · female · North · Lee · severity by the log: Mild" in facts
+    assert "programme since 20 Mar 2026 · born 1951 · female · North · Lee" in facts
+    assert (
+        "**Review first** · severity: Moderate \\(entered moderate, logged mild\\: they differ\\) · last session 28 "
+        "Mar 2026 · data through 29 Mar 2026"
+    ) in [text.value for text in shown.markdown]
 
 
 def test_the_charts_of_a_patient_and_of_the_cohort(two_patients, visit):
@@ -220,14 +230,13 @@ def test_the_charts_of_a_patient_and_of_the_cohort(two_patients, visit):
     first, second, third = "2026-03-21T08:00:00", "2026-03-23T08:00:00", "2026-03-28T09:30:00"
     pain = {name: [(moment[:19], score) for moment, score in points] for name, points in traces(shown, 0).items()}
     assert pain == {
-        "peak: ▲ rise": [(first, 3)],
+        "peak: ▲ rise": [(first, 8)],
         "peak: ● no rise": [(second, 4)],
         "peak: ✕ stopped early": [(third, 9)],
-        "◇ higher in another row": [(first, 8)],
         "after": [(first, 3), (second, 4), (third, 8)],
         "before": [(first, 1), (second, 5), (third, 5)],
     }
-    rises = [(-1, "Plank"), (2, "Pelvic tilts"), (4, "Hip joint exercise")]
+    rises = [(-1, "Plank"), (7, "Ankle flexion"), (4, "Hip joint exercise"), (2, "Pelvic tilts")]
     assert traces(shown, 2) == {"median rise": rises, "largest rise": rises}
     points = traces(visit("cohort.py"), 0)
     assert points["▲ a session with a rise"] == [(pytest.approx(0.05), 8), (0.0625, 7)]
@@ -240,12 +249,12 @@ def test_a_past_day_and_a_shorter_period_reach_every_part_of_a_page(two_patients
     shown = visit("patient.py", patient="K", **asked)
     assert table(shown, "Sessions, the newest first")["When"].tolist() == ["23 Mar 2026, 08:00", "21 Mar 2026, 08:00"]
     assert table(shown, "Logged rows")["Line"].tolist() == ["5", "4", "3", "2"]
-    assert traces(shown, 2)["median rise"] == [(-1, "Plank"), (2, "Pelvic tilts")]
+    assert traces(shown, 2)["median rise"] == [(-1, "Plank"), (7, "Ankle flexion"), (2, "Pelvic tilts")]
     days = json.loads(shown.get("plotly_chart")[1].proto.spec)["data"][0]["x"]
     assert (len(days), days[0][:10], days[-1][:10]) == (5, "2026-03-20", "2026-03-24")
     assert {metric.label: metric.value for metric in shown.metric} == {
         "Sessions with a rise": "1 of 2",
-        "Largest rise": "+2",
+        "Largest rise": "+7",
         "Sessions": "2",
         "Stopped early": "0 of 2",
         "Adherence": "5%, low",
@@ -257,7 +266,7 @@ def test_a_past_day_and_a_shorter_period_reach_every_part_of_a_page(two_patients
     assert (line["Sessions with a rise"], line["Days with a log"], line["Rise by session"]) == (
         "1 of 2",
         "3 of 5",
-        [2, -1],
+        [7, -1],
     )
     assert traces(shown, 0)["▲ a session with a rise"] == [(pytest.approx(0.05), 6)]
     assert table(shown, "Median and quartiles")["pain_median"].tolist()[:1] == [6]

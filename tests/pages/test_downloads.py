@@ -29,7 +29,7 @@ def ids(content, column="patient_id"):
 
 def test_a_section_under_a_filter_holds_its_patients_all_of_them_and_nobody_else(two_sites, visit, files):
     visit(site=["North"])
-    assert ids(files["supine-review-soon.csv"]()) == NORTH[1:]
+    assert ids(files["supine-review-first.csv"]()) == NORTH[1:]
     assert ids(files["supine-review-on-track.csv"]()) == NORTH[:1]
 
 

@@ -36,7 +36,7 @@ def hostile_clinic(take_all):
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_the_demo_has_its_banner_and_the_standing_line(visit, script):
     shown = visit(script)
-    assert shown.info[0].value.startswith("**These patients are simulated.**")
+    assert shown.markdown[0].value.startswith(":blue-badge[:material/science: These patients are simulated.]")
     assert values(shown.caption)[-1] == wording.DISCLAIMER
 
 

@@ -39,9 +39,11 @@ def test_a_session_stands_at_its_start_with_the_scores_before_at_the_peak_and_af
             "peak": [4.0, 2.0, 7.0, 6.0],
             "pain_after": [3.0, 1.0, None, 5.0],
             "rise": [3.0, -1.0, 4.5, None],
+            "is_recent": False,
         }
     )
     sessions = sessions.assign(shown_before=sessions["pain_before"], shown_peak=sessions["peak"])
+    sessions = sessions.assign(day=sessions["started_at"].dt.normalize())
     traces = named(charts.session_pain(sessions, 7))
     at = dict(zip((24, 25, 26, 27), moments(24, 25, 26, 27), strict=True))
     assert {name: drawn(trace) for name, trace in traces.items()} == {

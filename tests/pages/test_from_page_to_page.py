@@ -67,7 +67,7 @@ def test_every_page_after_every_page_with_state(full, visit, script):
             assert on_screen(shown) == fresh[other], f"{other} after {script}"
         go(shown, script)
         if script == "review.py":
-            assert values(shown.subheader) == ["Review soon · 80", "P07"]
+            assert values(shown.subheader) == ["Review first · 80", "P07"]
         elif script == "patient.py":
             assert values(shown.title) == ["P07"]
         elif script != "imports.py":

@@ -16,11 +16,11 @@ SENTENCE = (
 def full_disk(monkeypatch):
     """A disk that has no room left for what is derived."""
 
-    def no_room(cursor):
+    def no_room(cursor, statements, parameters):
         raise duckdb.IOException("Could not write file: No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(queries, "_derive", no_room)
+        patched.setattr(queries, "execute_each", no_room)
         yield patched
 
 
@@ -38,4 +38,4 @@ def test_the_page_of_imports_says_what_is_stored_and_goes_on(visit, full_disk):
     [upload] = table(shown, "Uploads, the newest first").to_dict("records")
     assert (upload["File"], upload["New"]) == ("log.csv", 9)
     full_disk.undo()
-    assert says(visit("review.py"), "Review first · 1")
+    assert says(visit("review.py"), "Review first · 2")

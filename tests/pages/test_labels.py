@@ -9,7 +9,14 @@ import queries
 from data.store import open_store
 from pages.ui import wording
 
-LABELS = [wording.GROUPS, wording.REASONS, wording.CHIPS, wording.MARKS, wording.EXERCISES, wording.COLUMNS]
+LABELS = [
+    wording.SECTIONS,
+    {**wording.SECTIONS, **wording.REASONS, **wording.CHIPS},
+    wording.OUTCOMES,
+    wording.MARKS,
+    wording.EXERCISES,
+    wording.COLUMNS,
+]
 LABELS += [wording.SEVERITIES, wording.SEVERITY_SOURCES, wording.ADHERENCE, wording.PERIODS]
 
 
@@ -26,14 +33,20 @@ def test_no_two_codes_are_called_the_same(labels):
     assert len(set(labels.values())) == len(labels)
 
 
+def test_no_section_reason_or_label_is_called_as_another_one():
+    called = [*wording.SECTIONS.values(), *wording.REASONS.values(), *wording.CHIPS.values()]
+    assert len({label.lower() for label in called}) == len(called)
+
+
 def test_no_two_rules_read_the_same(rule):
-    reasons = [wording.reason_rule(reason, rule) for reason in wording.REASONS]
-    groups = [wording.group_rule(group, rule) for group in wording.GROUPS]
-    assert len({*reasons, *groups}) == len(reasons) + len(groups)
+    rules = [wording.reason_rule(reason, rule) for reason in wording.REASONS]
+    rules += [wording.section_rule(section, rule) for section in wording.SECTIONS]
+    rules += [wording.chip_rule(chip, rule) for chip in wording.CHIPS]
+    assert len(set(rules)) == len(rules)
 
 
-def test_a_group_is_called_what_the_screen_is_known_by():
-    assert wording.GROUPS == {
+def test_a_section_is_called_what_the_screen_is_known_by():
+    assert wording.SECTIONS == {
         "first": "Review first",
         "soon": "Review soon",
         "look": "Look",
@@ -43,33 +56,41 @@ def test_a_group_is_called_what_the_screen_is_known_by():
         "not_assessable": "Cannot be judged",
         "low_adherence": "Low adherence",
         "on_track": "On track",
+        "look_again": "Look again later",
+        "reviewed": "Reviewed",
+        "good_news": "Good news",
     }
 
 
 def test_a_reason_a_chip_and_a_mark_are_called_what_they_mean():
     assert wording.REASONS == {
-        "repeated_rise": "Repeated rise",
-        "rise_to_severe": "Rise to severe pain",
-        "severe_and_rise": "Severe symptoms and a rise",
-        "exercised_after_rise": "Exercised again after a rise",
-        "rise": "Rise",
-        "median_rise": "Usual rise is high",
+        "more_than_usual": "More than usual",
+        "rise_in_few": "A rise in few sessions",
+        "severe_more_than_usual": "Severe, and more than usual",
+        "stopped_for_pain": "Stopped for pain",
+        "stopped_after_a_rise": "No session since a rise",
+        "rise": "One rise above usual",
+        "stopped_early": "Stopped early",
+        "above_usual": "Somewhat more than usual",
         "resting_pain_up": "Resting pain is up",
-        "severe_and_exercising": "Severe symptoms and exercising",
-        "small_rise": "Small rise",
-        "off_programme": "Off programme",
-        "silent": "Silent",
-        "no_recent_upload": "No recent upload",
-        "not_assessable": "Cannot be judged",
-        "low_adherence": "Low adherence",
+        "severe_and_exercising": "Severe, not reviewed yet",
+        "any_rise": "Some rise",
+        "left_unreviewed": "Left unreviewed",
+        "off_programme": "Exercise off programme",
+        "silent": "No session lately",
+        "no_recent_upload": "No upload lately",
+        "not_assessable": "Scores missing",
+        "low_adherence": "Little done",
     }
     assert wording.CHIPS == {
-        "after_a_rise": "after a rise",
+        "repeated_rise": "repeated",
+        "rise_to_severe": "to severe pain",
+        "exercised_after_rise": "exercised again",
         "kept_going": "kept going",
-        "stopped_for_pain": "stopped for pain",
+        "after_a_rise": "silent after a rise",
         "over_limit": "over the limit",
-        "notes_mention": "notes mention a listed word",
-        "severity_differs": "entered and logged severity differ",
+        "notes_mention": "see notes",
+        "severity_differs": "severity differs",
     }
     assert wording.MARKS == {
         "rise": "▲ rise",
@@ -86,17 +107,25 @@ def named_by(rule, sentence, code):
     return {name for name in numbers if sentence(code, rule | {name: rule[name] + 0.25}) != now}
 
 
+COMPARED = {"sessions_to_compare", "sessions_with_small_rise", "small_rise", "last_sessions"}
+
+
 def test_each_reason_names_the_numbers_that_decide_it(rule):
     assert {code: named_by(rule, wording.reason_rule, code) for code in wording.REASONS} == {
-        "repeated_rise": {"repeated_sessions", "rise_points"},
-        "rise_to_severe": {"rise_points", "severe_from"},
-        "severe_and_rise": set(),
-        "exercised_after_rise": {"rise_points"},
-        "rise": {"rise_points"},
-        "median_rise": {"median_rise_points", "median_rise_sessions"},
-        "resting_pain_up": {"resting_pain_points", "baseline_days", "resting_pain_days"},
-        "severe_and_exercising": set(),
-        "small_rise": set(),
+        "more_than_usual": COMPARED | {"first_excess", "first_excess_of_last"},
+        "rise_in_few": {"sessions_to_compare", "important_rise", "recent_days"},
+        "severe_more_than_usual": {"sessions_with_small_rise", "small_rise", "severe_excess"},
+        "stopped_for_pain": {"important_rise"},
+        "stopped_after_a_rise": {"important_rise", "stopped_after_days"},
+        "rise": {"important_rise", "rise_above_usual", "last_rise_above_usual"},
+        "stopped_early": {"small_rise"},
+        "above_usual": COMPARED | {"soon_excess", "soon_excess_of_last"},
+        "resting_pain_up": {
+            *("window_days", "resting_pain_points", "baseline_days", "resting_pain_deviations", "resting_pain_days"),
+        },
+        "severe_and_exercising": {"list_days"},
+        "any_rise": set(),
+        "left_unreviewed": {"important_rise", "left_from_days", "left_to_days", "left_arrival_days"},
         "off_programme": set(),
         "silent": {"silent_days"},
         "no_recent_upload": {"upload_days"},
@@ -105,28 +134,44 @@ def test_each_reason_names_the_numbers_that_decide_it(rule):
     }
 
 
-def test_each_group_names_the_numbers_that_decide_it(rule):
-    assert {code: named_by(rule, wording.group_rule, code) for code in wording.GROUPS} == {
-        "first": {"window_days", "repeated_sessions", "rise_points", "severe_from"},
-        "soon": {
-            *("window_days", "rise_points", "median_rise_points", "median_rise_sessions"),
-            *("resting_pain_points", "baseline_days"),
-        },
-        "look": {"window_days", "rise_points"},
-        "off_programme": {"window_days"},
+def test_each_section_and_label_names_the_numbers_that_decide_it(rule):
+    assert {code: named_by(rule, wording.section_rule, code) for code in wording.SECTIONS} == {
+        "first": {"important_rise"},
+        "soon": {"important_rise"},
+        "look": {"important_rise"},
+        "off_programme": set(),
         "silent": {"silent_days"},
         "no_recent_upload": {"upload_days"},
-        "not_assessable": {"window_days"},
+        "not_assessable": set(),
         "low_adherence": {"partial_from", "low_adherence_days"},
         "on_track": set(),
+        "look_again": set(),
+        "reviewed": {"reviewed_days"},
+        "good_news": {"good_news_window_days", "good_news_points", "good_news_to_days", "good_news_from_days"},
+    }
+    assert {code: named_by(rule, wording.chip_rule, code) for code in wording.CHIPS} == {
+        "repeated_rise": {"repeated_sessions", "important_rise"},
+        "rise_to_severe": {"important_rise", "severe_from"},
+        "exercised_after_rise": {"important_rise"},
+        "kept_going": {"important_rise"},
+        "after_a_rise": set(),
+        "over_limit": set(),
+        "notes_mention": set(),
+        "severity_differs": set(),
     }
 
 
 def test_every_code_of_the_list_has_its_words():
-    view = (queries.FOLDER / "views" / "10_review.sql").read_text(encoding="utf-8")
-    codes = set(re.findall(r"THEN\s+'(\w+)'", view))
-    assert codes - {*wording.REASONS, *wording.CHIPS, *wording.GROUPS} == set()
-    assert {*wording.REASONS, *wording.CHIPS} - codes == set()
+    store = open_store()
+    queries.define(store)
+    with store.read() as cursor:
+        reasons = [code for (code,) in cursor.execute("SELECT code FROM reasons() ORDER BY position").fetchall()]
+    sections = queries.ask(store, "review_sections")["section"].tolist()
+    store.close()
+    assert list(wording.REASONS) == reasons
+    assert list(wording.SECTIONS) == sections
+    view = (queries.FOLDER / "views" / "11_review.sql").read_text(encoding="utf-8")
+    assert set(re.findall(r"THEN '(\w+)' END", view)) == wording.CHIPS.keys()
 
 
 @pytest.mark.parametrize(

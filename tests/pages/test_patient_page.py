@@ -32,8 +32,12 @@ def test_the_numbers_of_a_patient(small_clinic, visit):
 def test_what_is_known_of_a_patient(small_clinic, visit):
     shown = visit("patient.py", patient="P1")
     assert values(shown.markdown)[0] == (
-        "**Review first** · severity: Moderate (entered) · last session 27 Mar 2026 · data through 29 Mar 2026"
+        "**2 of 2 sessions rose, by 3 at most, 3 → 6 on 27 Mar \\(knee\\-to\\-chest\\); too few to compare\\. Stopped "
+        "early on 27 Mar\\.**"
     )
+    assert (
+        "**Review first** · severity: Moderate \\(entered\\) · last session 27 Mar 2026 · data through 29 Mar 2026"
+    ) in values(shown.markdown)
     assert "programme since 1 Mar 2026 · North · Lee" in values(shown.caption)
 
 
@@ -84,12 +88,12 @@ def test_the_charts_have_an_alternative_text_and_a_word_for_each_mark(small_clin
     assert marks == [None, "peak: ▲ rise", "peak: ✕ stopped early", "after", "before"]
 
 
-# The first row rises by 1 from 3, the second by 3 from 1, and the third has the highest score and none before it.
+# The first row has the highest score and rises by 1 from 7, the second by 3 from 1.
 THREE_ROWS = """\
 patient_id,performed_at,exercise,pain_before,pain_during,pain_after
-P1,2026-03-28 08:00,pelvic_tilt,3,4,3
+P1,2026-03-28 08:00,pelvic_tilt,7,8,7
 P1,2026-03-28 08:10,hip_joint,1,2,4
-P1,2026-03-28 08:20,ankle_flexion,,9,5
+P1,2026-03-28 08:20,ankle_flexion,6,7,5
 """
 
 
@@ -98,16 +102,49 @@ def test_chart_table_evidence_and_list_show_the_same_rise(take, visit):
     shown = visit("patient.py", patient="P1")
     sessions = table(shown, "Sessions, the newest first")
     assert sessions[["Before", "Peak", "After", "Rise", "Highest", "How", "Provoked by"]].to_numpy().tolist() == [
-        ["1", "4", "5", "+3", "9", "▲ rise", "Hip joint exercise"],
+        ["1", "4", "5", "+3", "8", "▲ rise", "Hip joint exercise"],
     ]
     traces = json.loads(shown.get("plotly_chart")[0].proto.spec)["data"]
     line, *marks = [(trace.get("name"), plotted(trace["y"])) for trace in traces]
     assert line == (None, [1, 4, None])
-    assert dict(marks) == {"peak: ▲ rise": [4], "◇ higher in another row": [9], "after": [5], "before": [1]}
+    assert dict(marks) == {"peak: ▲ rise": [4], "◇ higher in another row": [8], "after": [5], "before": [1]}
     listed = visit("review.py", patient="P1")
-    assert table(listed, "Review first:")["Largest rise"].tolist() == ["+3"]
+    assert table(listed, "Review first:")["What happened"].tolist() == [
+        "1 of 1 session rose by 3, 1 → 4 on 28 Mar (hip joint); too few to compare."
+    ]
     assert [fold.label for fold in listed.expander if "2026" in fold.label] == [
         "28 Mar 2026, 08:00 · ▲ rise · 1 → 4 → 5 · Hip joint exercise"
+    ]
+
+
+# A climb of 1 at each exercise, and no score before the last one of the next day.
+CLIMB = """\
+patient_id,performed_at,exercise,pain_before,pain_during,pain_after
+P1,2026-03-27 08:00,pelvic_tilt,2,3,3
+P1,2026-03-27 08:10,hip_joint,3,4,4
+P1,2026-03-27 08:20,ankle_flexion,4,5,5
+P1,2026-03-28 08:00,pelvic_tilt,2,2,2
+P1,2026-03-28 08:10,hip_joint,,4,3
+"""
+
+
+def test_a_climb_and_a_carried_score_are_said_in_words(take, visit):
+    take(CLIMB)
+    shown = visit("patient.py", patient="P1")
+    sessions = table(shown, "Sessions, the newest first")
+    assert sessions[["Before", "Peak", "Rise", "Rise from", "Provoked by"]].to_numpy().tolist() == [
+        ["2", "4", "+2", "the score before it", "Hip joint exercise"],
+        ["2", "5", "+3", "the session's first score", "Ankle flexion"],
+    ]
+    assert table(shown, "Logged rows")["Before"].tolist() == ["2, carried", "2", "4", "3", "2"]
+    assert values(shown.markdown)[0] == (
+        "**2 of 2 sessions rose, by 3 at most, 2 → 5 on 27 Mar \\(ankle flexion, from the session\\'s first score\\); "
+        "too few to compare\\.**"
+    )
+    listed = visit("review.py", patient="P1")
+    assert [fold.label for fold in listed.expander if "2026" in fold.label] == [
+        "27 Mar 2026, 08:00 · ▲ rise · 2 → 5 → 5 · Ankle flexion · from the session's first score",
+        "28 Mar 2026, 08:00 · ▲ rise · 2 → 4 → 3 · Hip joint exercise · from the score before it",
     ]
 
 

@@ -56,6 +56,8 @@ def test_a_severity_says_where_it_comes_from():
 def test_an_exercise_outside_the_programme_keeps_its_name():
     assert wording.exercise("hip_joint") == "Hip joint exercise"
     assert wording.exercise("Stationary bike") == "Stationary bike"
+    assert wording.exercise_in_sentence("pelvic_tilt; Plank") == "pelvic tilts, Plank"
+    assert wording.exercise_in_sentence("Stationary bike") == "Stationary bike"
 
 
 @pytest.mark.parametrize(
@@ -81,16 +83,61 @@ def test_text_from_a_file_stays_as_it_is(text, plain):
     assert wording.plain(text) == plain
 
 
-def test_every_group_and_reason_has_a_rule_with_the_numbers_in_force():
+@pytest.fixture(scope="module")
+def rule():
     store = open_store()
     queries.define(store)
-    rule = queries.ask(store, "rule", as_of=datetime.date(2026, 3, 29)).to_dict("records")[0]
+    yield queries.ask(store, "rule", as_of=datetime.date(2026, 3, 29)).to_dict("records")[0]
     store.close()
-    assert wording.reason_rule("repeated_rise", rule) == "at least 2 sessions with a rise of 2 or more"
-    assert wording.reason_rule("repeated_rise", rule | {"repeated_sessions": 3, "rise_points": 1.5}) == (
-        "at least 3 sessions with a rise of 1.5 or more"
+
+
+def test_every_section_reason_and_label_has_a_rule_with_the_numbers_in_force(rule):
+    assert wording.reason_rule("stopped_early", rule) == "a recent session was stopped early with a rise of 1 or more"
+    assert wording.reason_rule("stopped_early", rule | {"small_rise": 1.5}) == (
+        "a recent session was stopped early with a rise of 1.5 or more"
     )
-    assert wording.reason_rule("low_adherence", rule) == "less than 50 % of the programme in the last 14 days"
+    assert wording.reason_rule("low_adherence", rule) == (
+        "less than 50 % of the programme was done in the last 14 days"
+    )
     said = [wording.reason_rule(reason, rule) for reason in wording.REASONS]
-    said += [wording.group_rule(group, rule) for group in wording.GROUPS]
+    said += [wording.section_rule(section, rule) for section in wording.SECTIONS]
+    said += [wording.chip_rule(chip, rule) for chip in wording.CHIPS]
     assert not [sentence for sentence in said if "{" in sentence]
+
+
+def test_what_is_recent_and_usual_is_said_with_the_numbers_in_force(rule):
+    assert wording.recent_rule(rule) == (
+        "Recent sessions: those of the 7 days up to the patient's last session that have scores and wait for a review. "
+        "Usual: the average rise of the other sessions of the last 28 days, as if there had been 4 more with a rise of "
+        "0.4; never below −1, nor above 1 (1.5 after a review)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(1.857, "1.9"), (2.0, "2"), (0.04, "0"), (-0.04, "0"), (-0.25, "−0.2"), (-0.96, "−1"), (10.0, "10")],
+)
+def test_a_mean_has_one_decimal(value, written):
+    assert wording.tenth(value) == written
+
+
+@pytest.mark.parametrize(
+    ("entered", "logged", "severity", "source", "written"),
+    [
+        ("mild", "severe", "severe", "log", "Severe (entered mild, logged severe: they differ)"),
+        ("mild", "mild", "mild", "ZCQ", "Mild (entered, from ZCQ)"),
+        (None, "moderate", "moderate", "log", "Moderate (from the log)"),
+        ("severe", None, "severe", "clinician", "Severe (entered)"),
+        (None, None, None, None, "Unknown"),
+    ],
+)
+def test_both_severities_are_said_where_they_differ(entered, logged, severity, source, written):
+    row = {"severity_entered": entered, "severity_logged": logged, "severity": severity, "severity_from": source}
+    assert wording.severities(row) == written
+
+
+def test_where_a_rise_is_counted_from_another_score_it_is_said():
+    assert wording.rise_from({"is_climb": True, "is_carried": False}) == "from the session's first score"
+    assert wording.rise_from({"is_climb": False, "is_carried": True}) == "from the score before it"
+    assert wording.rise_from({"is_climb": False, "is_carried": False}) == ""
+    assert wording.rise_from({"is_climb": pandas.NA, "is_carried": pandas.NA}) == ""

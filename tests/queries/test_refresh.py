@@ -42,22 +42,36 @@ def mark(store):
 
 @pytest.mark.parametrize("seed", [3, 4, 5])
 def test_file_by_file_gives_the_same_as_all_at_once(clinic, seed):
-    cohort = Cohort(random.Random(seed), patients=25)  # noqa: S311
+    exports = Cohort(random.Random(seed), patients=8).exports  # noqa: S311
     made = clinic()
-    for act, *values in cohort.exports.steps:
-        act(made, *values)
+    for happens, *values in exports.steps:
+        happens(made, *values)
         queries.refresh(made.store)
+    first, second, *_ = [number for number, upload in exports.facts.uploads.items() if not upload["undone"]]
+    history.undo(made.store, second)
+    history.undo(made.store, first)
+    history.redo(made.store, second)
     step_by_step = derived(made)
     assert all(step_by_step.values())
     assert step_by_step == recomputed(made)
 
 
-def test_in_small_lots_of_patients_it_is_the_same(monkeypatch):
-    made = Cohort(random.Random(6), patients=25).exports.clinic()  # noqa: S311
+def test_in_small_lots_of_patients_it_is_the_same(clinic, monkeypatch):
+    made = clinic()
+    for happens, *values in Cohort(random.Random(6), patients=8).exports.steps:  # noqa: S311
+        happens(made, *values)
     whole = derived(made)
     monkeypatch.setattr(queries, "PATIENTS_AT_ONCE", 1)
     assert recomputed(made) == whole
-    made.store.close()
+
+
+@pytest.mark.parametrize(("first", "second"), [(1, 3), (3, 1)])
+def test_of_two_sessions_that_start_together_the_later_one_is_the_last(clinic, first, second):
+    made = clinic(
+        "patient_id,performed_at,session_id,exercise,pain_before,pain_after\n"
+        f"A,2026-03-29 08:00,1,hip_joint,2,{2 + first}\nA,2026-03-29 08:00,2,hip_joint,2,{2 + second}\n"
+    )
+    assert made.rows("SELECT last_rise FROM derived.patient_history") == [(second,)]
 
 
 def test_a_patient_whose_rows_are_all_taken_out_leaves_nothing_behind(clinic):
