@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -98,13 +98,16 @@ def restore(backup: Path, database: Path) -> Path | None:
     What was derived from the replaced store is deleted. Raises BackupError or StoreError, with everything as it was,
     when the backup is not whole, is of another program, or the store is in use.
     """
-    with _held(database), _unfinished(database) as making:
+    with _held(database) as connection, _unfinished(database) as making:
         _copy(backup, making)
         check(making)
         store = open_store(making)
         with closing(store), store.write() as cursor:
             cursor.execute(sql("backup/forget"))
         delete_database(derived_path(making))
+        with suppress(duckdb.Error):
+            # Where the replaced store can be read, nothing of it is in its write-ahead log alone.
+            connection.execute("CHECKPOINT clinic")
         kept = _set_aside(database)
         _keep(making, database)
         return kept
@@ -121,8 +124,8 @@ def _copy(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def _held(database: Path) -> Generator[None]:
-    """Keep everybody else from opening a store, which may be damaged or missing."""
+def _held(database: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    """Keep everybody else from opening a store, which may be damaged or missing; as `clinic` where it can be read."""
     with closing(duckdb.connect(":memory:")) as connection:
         connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         try:
@@ -132,7 +135,7 @@ def _held(database: Path) -> Generator[None]:
         except StoreError as error:
             if error.message.code.startswith("store_held"):
                 raise
-        yield
+        yield connection
 
 
 def _set_aside(database: Path) -> Path | None:
@@ -232,5 +235,6 @@ def _answer_until_closed(store: Store, database: Path) -> None:
                 log.warning("a backup that was asked for could not be made: %s", type(error).__name__)
                 told = {"error": str(error)}
             writing = request.with_suffix(".backup-answering")
-            writing.write_text(json.dumps(told), encoding="utf-8")
-            writing.replace(request.with_suffix(ANSWER))
+            with suppress(OSError):
+                writing.write_text(json.dumps(told), encoding="utf-8")
+                writing.replace(request.with_suffix(ANSWER))

@@ -109,6 +109,7 @@ def test_what_is_in_the_write_ahead_log_alone_is_kept_with_the_replaced_store(pa
     subprocess.run([sys.executable, "-c", program, str(path)], cwd=REPOSITORY, check=True)
     kept = backup.restore(tmp_path / "kept.duckdb", path)
     assert held(path) == before
+    assert not kept.with_name(kept.name + ".wal").exists()
     assert held(kept)["upload"][0] == 3
 
 
