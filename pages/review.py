@@ -133,7 +133,8 @@ def _table(section: str, members: pandas.DataFrame, count: int, rule: dict, pati
         height="content",
         row_height=ROW_HEIGHT,
         placeholder="–",
-        alt=f"{wording.SECTIONS[section]}: {len(shown)} of {count} patients, each with what happened",
+        alt=f"{wording.SECTIONS[section]}: {len(shown)} of {count} patients, each with what happened. "
+        f"Last rises: {'; '.join(map(_rises, records))}",
         on_select=lambda: _open(members, key),
         selection_mode="single-row",
         selection_default={"selection": {"rows": [is_open.index(True)] if any(is_open) else []}},
@@ -158,6 +159,14 @@ def _strip(row: dict) -> str | None:
     if row["rises"] is None:
         return None
     return charts.strip(tuple(map(float, row["rises"])), None if pandas.isna(row["usual_rise"]) else row["usual_rise"])
+
+
+def _rises(row: dict) -> str:
+    """The same in words, for whoever does not see it."""
+    if row["rises"] is None:
+        return f"{row['patient_id']} none"
+    usual = "" if pandas.isna(row["usual_rise"]) else f" (usual {wording.tenth(row['usual_rise'])})"
+    return f"{row['patient_id']} {', '.join(map(wording.signed, row['rises']))}{usual}"
 
 
 def _whole(view: filters.Filters, section: str, count: int) -> pandas.DataFrame:

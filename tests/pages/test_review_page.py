@@ -77,12 +77,18 @@ USUAL = "patient_id,performed_at,exercise,pain_before,pain_after\n" + "".join(
 
 def test_recent_sessions_are_compared_with_what_is_usual_for_the_patient(take, visit):
     take(USUAL)
-    [line] = table(visit(), "Review first:").to_dict("records")
+    shown = visit()
+    [line] = table(shown, "Review first:").to_dict("records")
     assert line["What happened"] == (
         "Pain rose by 1.5 on average, in 3 of 4 sessions, worst 2 → 5 on 26 Mar (knee-to-chest); usual 0.3 (5 "
         "sessions)."
     )
     assert line["Last rises"] == charts.strip((0, 1, 0, 0, 0, 2, 3, 1, 0), 2.6 / 9)
+    [alt] = [frame.proto.alt for frame in shown.dataframe]
+    assert alt == (
+        "Review first: 1 of 1 patients, each with what happened. Last rises: U 0, +1, 0, 0, 0, +2, +3, +1, 0 (usual "
+        "0.3)"
+    )
 
 
 LEFT = """\
