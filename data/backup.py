@@ -58,12 +58,7 @@ def make(store: Store, target: Path) -> None:
 
 def make_dated(store: Store, database: Path) -> Path:
     """A backup of the store of a file in the settings' folder, named by the clinic's clock."""
-    folder = settings().backup_folder(database)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BackupError("backup_without_folder", path=folder, error=error.strerror) from error
-    target = folder / f"{database.stem}-{settings().now():%Y%m%d-%H%M%S}.duckdb"
+    target = settings().backup_folder(database) / f"{database.stem}-{settings().now():%Y%m%d-%H%M%S}.duckdb"
     make(store, target)
     return target
 
@@ -96,12 +91,7 @@ def restore(backup: Path, database: Path) -> Path | None:
     when the backup is not whole, is of another program, or the store is in use.
     """
     with _held(database), _unfinished(database) as making:
-        try:
-            for source, target in zip(files_of(backup), files_of(making), strict=True):
-                if source.exists() or source == backup:
-                    shutil.copyfile(source, target)
-        except OSError as error:
-            raise BackupError("backup_unreadable", path=backup, error=error.strerror) from error
+        _copy(backup, making)
         check(making)
         store = open_store(making)
         with closing(store), store.write() as cursor:
@@ -110,6 +100,16 @@ def restore(backup: Path, database: Path) -> Path | None:
         kept = _set_aside(database)
         _keep(making, database)
         return kept
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a database that nobody has open."""
+    try:
+        for file, copied in zip(files_of(source), files_of(target), strict=True):
+            if file.exists() or file == source:
+                shutil.copyfile(file, copied)
+    except OSError as error:
+        raise BackupError("backup_not_copied", path=source, error=error.strerror) from error
 
 
 @contextmanager
@@ -133,7 +133,11 @@ def _set_aside(database: Path) -> Path | None:
         return None
     kept = database.with_name(f"{database.name}.replaced-{settings().now():%Y%m%d-%H%M%S}")
     *logs, _ = zip(files_of(database), files_of(kept), strict=True)
-    os.link(database, kept)
+    try:
+        os.link(database, kept)
+    except OSError:
+        # A file system on which a file has one name.
+        database.rename(kept)
     for log_file, kept_log in logs:
         if log_file.exists():
             log_file.rename(kept_log)
@@ -145,6 +149,10 @@ def _set_aside(database: Path) -> Path | None:
 def _unfinished(target: Path) -> Generator[Path]:
     """A name for a database that is not finished; whatever has it afterwards is deleted."""
     making = target.with_name(f"{target.name}.unfinished")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BackupError("backup_without_folder", path=target.parent, error=error.strerror) from error
     delete_database(making)
     try:
         yield making
@@ -185,7 +193,7 @@ def _move(made: Path, target: Path) -> None:
     if target.exists():
         raise BackupError("backup_exists_made", path=target, made=made)
     with _unfinished(target) as making:
-        shutil.copyfile(made, making)
+        _copy(made, making)
         check(making)
         _keep(making, target)
     made.unlink()

@@ -206,8 +206,8 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     # A backup that cannot be made or brought back.
     "backup_exists": "{path} is there already; choose another name for the backup.",
     "backup_exists_made": "{path} is there already; the backup was made as {made}.",
-    "backup_without_folder": "The folder {path} for backups cannot be made: {error}.",
-    "backup_unreadable": "The backup {path} cannot be read: {error}. Nothing was replaced.",
+    "backup_without_folder": "The folder {path} cannot be made: {error}.",
+    "backup_not_copied": "The backup {path} cannot be copied: {error}. Nothing was replaced.",
     "backup_differs": "{path} does not hold what it held when it was made; it is damaged, and nothing was replaced.",
     "backup_without_store": "There is no database at {path} to back up.",
     "backup_not_taken": (

@@ -4,6 +4,9 @@ import asyncio
 import logging
 import re
 import socket
+import subprocess
+import sys
+import time
 import urllib.error
 import urllib.request
 from contextlib import closing
@@ -19,7 +22,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 import app
-from data import write_ahead_log
+from data import backup, write_ahead_log
 from data.store import StoreError, open_store
 from pages import PAGES
 from tests.server import running
@@ -331,3 +334,16 @@ def test_a_server_that_is_told_to_end_leaves_nothing_in_its_log(tmp_path):
     with store.read() as cursor:
         assert cursor.execute("SELECT patient_id FROM clinic.review_event").fetchall() == [("P1",)]
     store.close()
+
+
+def test_a_running_dashboard_makes_the_backup_that_a_terminal_asks_for(tmp_path):
+    database, kept = tmp_path / "clinic.duckdb", tmp_path / "kept.duckdb"
+    with running(database) as address:
+        get(f"{address}/health")
+        while not database.exists():
+            time.sleep(0.1)
+        command = [sys.executable, "-m", "data", "backup", "--database", str(database), str(kept)]
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.startswith(f"{database} is in use; asking the dashboard")
+    backup.check(kept)

@@ -1,6 +1,8 @@
 """The store that the pages ask: the clinic's own, or the demo cohort while the clinic has none."""
 
 import datetime
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +16,12 @@ from data.settings import settings
 from data.store import Store, open_store
 
 ANSWERS_KEPT = 256
+SECONDS_BETWEEN_LOOKS = 0.3
+
+# Works out what the questions need, in a thread of its own, so that everybody who waits can be shown how far it is:
+# store → how many patients of how many.
+_maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lists")
+_making: dict[int, tuple[int, int]] = {}
 
 
 @st.cache_resource(show_spinner="Opening the clinic's data", on_release=Store.close)
@@ -38,6 +46,20 @@ def close() -> None:
     """Let go of the stores, with everything written to the clinic's file."""
     own_store.clear()
     demo_store.clear()
+
+
+def make_lists(show: Callable[[int, int], None]) -> None:
+    """Wait until what the questions need is worked out for the first time, as after an update.
+
+    `show` hears again and again of how many patients it is done, whoever began with it. Raises RefreshError.
+    """
+    own = own_store()
+    if queries.is_made(own):
+        return
+    making = _maker.submit(queries.refresh, own, lambda done, of: _making.update({own.serial: (done, of)}))
+    while wait([making], timeout=SECONDS_BETWEEN_LOOKS).not_done:
+        show(*_making.get(own.serial, (0, 0)))
+    making.result()
 
 
 def is_demo() -> bool:

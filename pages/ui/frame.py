@@ -28,9 +28,26 @@ def around_page() -> Generator[None]:
             ":blue-badge[:material/science: These patients are simulated.] To begin with your own, open "
             "[Imports](imports) and add your CSV exports; the first one that is imported ends the demo."
         )
+    else:
+        _wait_for_lists()
     st.session_state[_ROUTED] = True
     yield
     st.caption(wording.DISCLAIMER)
+
+
+def _wait_for_lists() -> None:
+    """Show how far it is, while everything is worked out anew from what is stored."""
+    place = st.empty()
+
+    def show(done: int, of: int) -> None:
+        words = f"{done:,} of {of:,} patients" if of else "reading what is stored"
+        with place.container():
+            st.title("Supine is preparing the lists", anchor=False)
+            st.progress(done / of if of else 0.0, text=f"Sessions and days are worked out from the log: {words}")
+            st.caption("This happens after an update, or when a file was lost. Nothing that was stored is changed.")
+
+    clinic.make_lists(show)
+    place.empty()
 
 
 def require_router() -> None:

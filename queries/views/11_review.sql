@@ -1,10 +1,10 @@
 -- One row per patient who exists on the day, in the order of the review list.
--- Definition: a patient is in the group of the first reason that holds; reasons are all of them. Counts and max_rise are
--- over open sessions. days_waiting counts from the earliest session that gave a reason; days_silent are those that data
--- cover after the last session. section is the group, unless the last standing review asks to look again later (and the
--- group is not first), or is of the last 28 days while no open session has a rise and the group is look or later, or
--- the patient is on track and has less pain at rest. Order in review first: excess, unknown counting as 2, largest
--- rise, days waiting; in the other groups: largest rise, sessions with a rise, days waiting; then the id.
+-- Definition: a patient is in the group of the first reason that holds; reasons are all of them. Counts and max_rise
+-- are over open sessions. days_waiting counts from the earliest session that gave a reason; days_silent are those that
+-- data cover after the last session. section is the group, unless the last standing review asks to look again later
+-- (and the group is not first), or is of the last 28 days while no open session has a rise and the group is look or
+-- later, or the patient is on track and has less pain at rest. Order in review first: excess, unknown counting as 2,
+-- largest rise, days waiting; in the other groups: largest rise, sessions with a rise, days waiting; then the id.
 -- Parameters: as_of (date).
 CREATE OR REPLACE MACRO review(as_of) AS TABLE
 WITH r AS MATERIALIZED (SELECT * FROM rule(as_of)),

@@ -166,7 +166,7 @@ def damaged(content):
         (lambda content: content[: len(content) // 2], "store_damaged"),
         (lambda content: b"", "store_damaged"),
         (lambda content: b"a,b\n1,2\n" * 1000, "store_damaged"),
-        (None, "backup_unreadable"),
+        (None, "backup_not_copied"),
     ],
 )
 def test_a_damaged_backup_changes_nothing(path, tmp_path, spoil, code):
@@ -309,8 +309,7 @@ def test_what_went_wrong_in_the_dashboard_is_said_by_the_terminal(path, tmp_path
     told = terminal("backup", "--database", path, tmp_path / "kept.duckdb")
     assert told.returncode == 1
     assert told.stderr == (
-        "The dashboard could not make the backup. "
-        f"The folder {tmp_path / 'backups'} for backups cannot be made: File exists.\n"
+        f"The dashboard could not make the backup. The folder {tmp_path / 'backups'} cannot be made: File exists.\n"
     )
 
 

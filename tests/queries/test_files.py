@@ -12,7 +12,7 @@ from data.store import open_store
 QUESTIONS = queries.names()
 VIEWS = sorted(path.name for path in (queries.FOLDER / "views").glob("*.sql"))
 MACRO = re.compile(r"CREATE OR REPLACE MACRO (\w+)\(([^)]*)\) AS (TABLE)?")
-VALUES = {"limit": 10, "offset": 0, "page_rows": 10, "first_row": [0] * 9, "upload_id": 1}
+VALUES = {"limit": 10, "offset": 0, "page_rows": 10, "first_row": [0] * 12, "upload_id": 1}
 VALUES |= {name: [] for name in ("severity", "site", "clinician", "patients")}
 VALUES |= dict.fromkeys(["as_of", "since"], "2026-03-29")
 

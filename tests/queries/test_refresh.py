@@ -18,8 +18,8 @@ from data import history
 from data.importing import import_file
 from data.store import StoreError, open_store
 from tests.disk import fill
+from tests.queries.cohort import Cohort
 from tests.queries.conftest import AS_OF
-from tests.queries.test_review_oracle import Cohort
 
 REPOSITORY = Path(__file__).parents[2]
 TABLES = ("uncounted_row", "session", "patient_day", "patient_history")
@@ -42,22 +42,24 @@ def mark(store):
 
 @pytest.mark.parametrize("seed", [3, 4, 5])
 def test_file_by_file_gives_the_same_as_all_at_once(clinic, seed):
-    cohort = Cohort(random.Random(seed))  # noqa: S311
+    exports = Cohort(random.Random(seed), patients=8).exports  # noqa: S311
     made = clinic()
-    for text, day in cohort.files:
-        made.take(text, day)
+    for happens, *values in exports.steps:
+        happens(made, *values)
         queries.refresh(made.store)
-    history.undo(made.store, 2)
-    history.undo(made.store, 1)
-    history.redo(made.store, 2)
+    first, second, *_ = [number for number, upload in exports.facts.uploads.items() if not upload["undone"]]
+    history.undo(made.store, second)
+    history.undo(made.store, first)
+    history.redo(made.store, second)
     step_by_step = derived(made)
     assert all(step_by_step.values())
     assert step_by_step == recomputed(made)
 
 
 def test_in_small_lots_of_patients_it_is_the_same(clinic, monkeypatch):
-    cohort = Cohort(random.Random(6))  # noqa: S311
-    made = clinic(*[text for text, _ in cohort.files[:1]])
+    made = clinic()
+    for happens, *values in Cohort(random.Random(6), patients=8).exports.steps:  # noqa: S311
+        happens(made, *values)
     whole = derived(made)
     monkeypatch.setattr(queries, "PATIENTS_AT_ONCE", 1)
     assert recomputed(made) == whole

@@ -19,24 +19,24 @@ def made(clinic):
 
 def order(made, **filters):
     answer = queries.answer(made.store, "review_order", **EVERYONE | filters)
-    assert answer[0] == ["patient_id", "review_group", "row_in_group", "group_rows", "previous_patient", "next_patient"]
+    assert answer[0] == ["patient_id", "section", "row_in_section", "section_rows", "previous_patient", "next_patient"]
     return answer[1]
 
 
 def page(made, number, **filters):
-    """Group → the patients on a page of two rows."""
-    asked = EVERYONE | filters | {"first_row": [(number - 1) * 2] * 9, "page_rows": 2}
-    groups = {}
+    """Section and its length → the patients on a page of two rows."""
+    asked = EVERYONE | filters | {"first_row": [(number - 1) * 2] * 12, "page_rows": 2}
+    sections = {}
     for row in queries.ask(made.store, "review_list", **asked).to_dict("records"):
-        groups.setdefault((row["review_group"], row["group_rows"]), []).append(row["patient_id"])
-    return groups
+        sections.setdefault((row["section"], row["section_rows"]), []).append(row["patient_id"])
+    return sections
 
 
-def test_the_order_crosses_the_groups(made):
+def test_the_order_crosses_the_sections(made):
     assert order(made) == [
-        ("C", "soon", 0, 3, None, "A"),
-        ("A", "soon", 1, 3, "C", "B"),
-        ("B", "soon", 2, 3, "A", "D"),
+        ("C", "first", 0, 3, None, "A"),
+        ("A", "first", 1, 3, "C", "B"),
+        ("B", "first", 2, 3, "A", "D"),
         ("D", "look", 0, 2, "B", "E"),
         ("E", "look", 1, 2, "D", None),
     ]
@@ -44,8 +44,8 @@ def test_the_order_crosses_the_groups(made):
 
 def test_the_order_leaves_out_whom_the_filters_leave_out(made):
     assert order(made, site=["North"]) == [
-        ("C", "soon", 0, 2, None, "A"),
-        ("A", "soon", 1, 2, "C", "D"),
+        ("C", "first", 0, 2, None, "A"),
+        ("A", "first", 1, 2, "C", "D"),
         ("D", "look", 0, 2, "A", "E"),
         ("E", "look", 1, 2, "D", None),
     ]
@@ -53,7 +53,7 @@ def test_the_order_leaves_out_whom_the_filters_leave_out(made):
 
 
 def test_a_page_past_the_end_of_its_group_is_its_last_one(made):
-    assert page(made, 1) == {("soon", 3): ["C", "A"], ("look", 2): ["D", "E"]}
-    assert page(made, 2) == {("soon", 3): ["B"], ("look", 2): ["D", "E"]}
-    assert page(made, 9) == {("soon", 3): ["B"], ("look", 2): ["D", "E"]}
-    assert page(made, 9, site=["North"]) == {("soon", 2): ["C", "A"], ("look", 2): ["D", "E"]}
+    assert page(made, 1) == {("first", 3): ["C", "A"], ("look", 2): ["D", "E"]}
+    assert page(made, 2) == {("first", 3): ["B"], ("look", 2): ["D", "E"]}
+    assert page(made, 9) == {("first", 3): ["B"], ("look", 2): ["D", "E"]}
+    assert page(made, 9, site=["North"]) == {("first", 2): ["C", "A"], ("look", 2): ["D", "E"]}

@@ -50,11 +50,11 @@ def test_a_rise_is_the_worst_later_score_minus_the_one_before(sessions, before, 
 
 def test_a_session_has_the_largest_rise_and_the_largest_peak_of_its_rows(sessions):
     lines = """
-        A,2026-03-29 08:00,,pelvic_tilt,1,3,,,
-        A,2026-03-29 08:10,,hip_joint,6,7,,,
-        A,2026-03-29 08:20,,ankle_flexion,,9,,,
+        A,2026-03-29 08:00,,pelvic_tilt,6,7,,,
+        A,2026-03-29 08:10,,hip_joint,1,3,,,
+        A,2026-03-29 08:20,,ankle_flexion,5,2,,,
     """
-    assert floats(sessions(lines, "rise, peak")) == [(2, 9)]
+    assert floats(sessions(lines, "rise, peak")) == [(2, 7)]
 
 
 def test_before_is_the_first_score_before_and_after_the_last_score_after(sessions):
@@ -76,6 +76,41 @@ def test_a_session_was_stopped_if_any_row_says_so(sessions, first, second, stopp
         A,2026-03-29 08:10,,hip_joint,1,1,1,{second},
     """
     assert sessions(lines, "stopped_early") == [(stopped,)]
+
+
+def test_what_provoked_a_climb_is_the_first_row_with_its_peak(sessions):
+    lines = """
+        A,2026-03-29 08:00,,pelvic_tilt,,9,,,
+        A,2026-03-29 08:10,,knee_to_chest,2,3,,,
+        A,2026-03-29 08:20,,hip_joint,3,5,,,
+        A,2026-03-29 08:30,,ankle_flexion,4,5,,,
+    """
+    columns = "provoked_by, is_climb, is_carried, rise::INT, rise_from::INT, rise_to::INT"
+    assert sessions(lines, columns) == [("hip_joint", True, False, 3, 2, 5)]
+
+
+def test_a_climb_no_larger_than_a_rows_rise_provokes_nothing(sessions):
+    lines = """
+        A,2026-03-29 08:00,,pelvic_tilt,2,4,,,
+        A,2026-03-29 08:10,,hip_joint,2,4,,,
+        A,2026-03-29 08:20,,ankle_flexion,,4,,,
+    """
+    assert sessions(lines, "provoked_by, is_climb, is_carried") == [("pelvic_tilt", False, False)]
+
+
+def test_a_rise_from_a_carried_score_is_said_to_be_one(sessions):
+    lines = """
+        A,2026-03-28 08:00,,pelvic_tilt,,3,4,,
+        A,2026-03-28 08:10,,hip_joint,,7,,,
+        A,2026-03-29 08:00,,pelvic_tilt,5,5,,,
+        A,2026-03-29 08:10,,hip_joint,2,2,,,
+        A,2026-03-29 08:20,,ankle_flexion,,6,,,
+    """
+    columns = "provoked_by, is_climb, is_carried, rise::INT, rise_from::INT, rise_to::INT, pain_before::INT"
+    assert sessions(lines, columns) == [
+        ("hip_joint", False, True, 3, 4, 7, None),
+        ("ankle_flexion", False, True, 4, 2, 6, 5),
+    ]
 
 
 def test_the_row_with_the_largest_rise_provoked_it_and_the_first_one_on_a_tie(sessions):
@@ -100,10 +135,12 @@ def test_the_rise_lies_between_the_scores_of_the_row_that_provoked_it(sessions):
         A,2026-03-29 08:10,,hip_joint,,7,,,
     """
     assert floats(sessions(lines, "pain_before, peak, rise, rise_from, rise_to")) == [
-        (3, 9, 3, 1, 4),
-        (6, 8, 0, 8, 8),
+        # The last row has no score before, so that of the row before it counts.
+        (3, 9, 8, 1, 9),
+        # From the first score before to the highest.
+        (6, 8, 2, 6, 8),
         (2, 5, 3, 2, 5),
-        (3, 7, None, None, None),
+        (3, 7, 4, 3, 7),
     ]
 
 
@@ -121,7 +158,7 @@ def test_a_session_that_went_on_past_midnight_is_shown_as_it_stood_on_the_day(se
         A,2026-03-28 23:40,,pelvic_tilt,1,2,,,
         A,2026-03-29 00:20,,hip_joint,3,8,,,
     """
-    assert floats(sessions(lines, "rise, rise_from, rise_to")) == [(5, 3, 8)]
+    assert floats(sessions(lines, "rise, rise_from, rise_to")) == [(7, 1, 8)]
     assert floats(sessions(lines, "rise, rise_from, rise_to", as_of="2026-03-28")) == [(1, 1, 2)]
 
 

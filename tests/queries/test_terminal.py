@@ -23,6 +23,7 @@ ROSTER = "patient_id,severity,site\nQ,mild,North"
 COLUMNS = [
     *("patient_id", "review_group", "reasons", "chips", "max_rise", "sessions_with_rise", "sessions_assessable"),
     *("sessions", "days_waiting", "severity", "severity_entered", "severity_logged", "adherence", "last_session"),
+    *("excess", "usual_rise", "section"),
 ]
 
 
@@ -52,8 +53,8 @@ def test_csv_has_lists_as_json_and_days_as_days(ask):
     first, second, third = csv.DictReader(io.StringIO(out))
     assert code == 0
     assert list(first) == COLUMNS
-    assert json.loads(first["reasons"]) == ["exercised_after_rise", "rise", "small_rise"]
-    assert first["chips"] == "[]"
+    assert json.loads(first["reasons"]) == ["rise_in_few", "any_rise"]
+    assert json.loads(first["chips"]) == ["exercised_after_rise"]
     assert (first["patient_id"], first["max_rise"], first["last_session"]) == ("A", "2.0", "2026-03-29")
     assert (second["patient_id"], second["severity"], second["last_session"]) == ("Q", "mild", "")
     assert (third["patient_id"], third["adherence"], third["days_waiting"]) == ("007", "", "")
@@ -64,7 +65,7 @@ def test_json_has_lists_and_nothing_as_null(ask):
     first, second, third = json.loads(out)
     assert code == 0
     assert list(first) == COLUMNS
-    assert first["reasons"] == ["exercised_after_rise", "rise", "small_rise"]
+    assert first["reasons"] == ["rise_in_few", "any_rise"]
     assert first["last_session"] == "2026-03-29"
     assert (second["adherence"], second["last_session"], third["max_rise"]) == (None, None, 0)
 
