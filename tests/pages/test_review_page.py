@@ -105,6 +105,17 @@ def test_a_rise_that_nobody_reviewed_is_said_when_it_is_older_than_the_list(take
     assert column(visit(), "Look", "What happened") == [
         "No rise in 1 session; too few to compare. Never reviewed: 3 → 6 on 8 Feb (hip joint), stopped early."
     ]
+    shown = visit(patient="V")
+    assert [fold.label for fold in shown.expander if "2026" in fold.label] == [
+        "08 Feb 2026, 08:00 · ✕ stopped early · 3 → 6 → – · Hip joint exercise",
+        "09 Feb 2026, 08:00 · ▲ rise · 2 → 4 → – · Pelvic tilts",
+    ]
+    assert [frame.value["File"].item() for frame in shown.dataframe if frame.proto.alt.startswith("Logged rows")] == [
+        *("old.csv", "old.csv"),
+    ]
+    assert [chart.proto.alt[:43] for chart in shown.get("plotly_chart")] == [
+        "Pain before, peak and after of 1 sessions i"
+    ]
 
 
 def test_missing_is_neither_zero_nor_no_rise(small_clinic, visit):
