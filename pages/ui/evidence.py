@@ -9,7 +9,7 @@ from pages.ui import charts, clinic, filters, opened, sentences, tables, wording
 
 EVIDENCE_DAYS = 28
 # Each of them is a table: more would make every click slow.
-SESSIONS_ON_A_PAGE = 5
+SESSIONS_ON_A_PAGE = 3
 
 
 def show(patient: str, as_of: datetime.date, rule: dict, place: dict | None) -> None:
