@@ -1,6 +1,7 @@
 """Backups of the facts: made while everything goes on, checked by content, and brought back."""
 
 import glob
+import itertools
 import json
 import logging
 import os
@@ -9,7 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -35,6 +36,9 @@ SECONDS_BETWEEN_LOOKS = 1.0
 TAKEN_WITHIN_S = 15.0
 DONE_WITHIN_S = 1800.0
 
+# Two backups of one second get two names, one after the other.
+_naming = threading.Lock()
+
 log = logging.getLogger("supine")
 
 
@@ -58,8 +62,12 @@ def make(store: Store, target: Path) -> None:
 
 def make_dated(store: Store, database: Path) -> Path:
     """A backup of the store of a file in the settings' folder, named by the clinic's clock."""
-    target = settings().backup_folder(database) / f"{database.stem}-{settings().now():%Y%m%d-%H%M%S}.duckdb"
-    make(store, target)
+    name = f"{database.stem}-{settings().now():%Y%m%d-%H%M%S}"
+    with _naming:
+        endings = itertools.chain([""], map("-{}".format, itertools.count(2)))
+        places = (settings().backup_folder(database) / f"{name}{ending}.duckdb" for ending in endings)
+        target = next(place for place in places if not place.exists())
+        make(store, target)
     return target
 
 
@@ -90,13 +98,16 @@ def restore(backup: Path, database: Path) -> Path | None:
     What was derived from the replaced store is deleted. Raises BackupError or StoreError, with everything as it was,
     when the backup is not whole, is of another program, or the store is in use.
     """
-    with _held(database), _unfinished(database) as making:
+    with _held(database) as connection, _unfinished(database) as making:
         _copy(backup, making)
         check(making)
         store = open_store(making)
         with closing(store), store.write() as cursor:
             cursor.execute(sql("backup/forget"))
         delete_database(derived_path(making))
+        with suppress(duckdb.Error):
+            # Where the replaced store can be read, nothing of it is in its write-ahead log alone.
+            connection.execute("CHECKPOINT clinic")
         kept = _set_aside(database)
         _keep(making, database)
         return kept
@@ -113,8 +124,8 @@ def _copy(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def _held(database: Path) -> Generator[None]:
-    """Keep everybody else from opening a store, which may be damaged or missing."""
+def _held(database: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    """Keep everybody else from opening a store, which may be damaged or missing; as `clinic` where it can be read."""
     with closing(duckdb.connect(":memory:")) as connection:
         connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         try:
@@ -124,7 +135,7 @@ def _held(database: Path) -> Generator[None]:
         except StoreError as error:
             if error.message.code.startswith("store_held"):
                 raise
-        yield
+        yield connection
 
 
 def _set_aside(database: Path) -> Path | None:
@@ -224,5 +235,6 @@ def _answer_until_closed(store: Store, database: Path) -> None:
                 log.warning("a backup that was asked for could not be made: %s", type(error).__name__)
                 told = {"error": str(error)}
             writing = request.with_suffix(".backup-answering")
-            writing.write_text(json.dumps(told), encoding="utf-8")
-            writing.replace(request.with_suffix(ANSWER))
+            with suppress(OSError):
+                writing.write_text(json.dumps(told), encoding="utf-8")
+                writing.replace(request.with_suffix(ANSWER))

@@ -47,7 +47,7 @@ def _turn(store: Store, upload_id: int, *, standing: bool, by: str, rehearse: bo
             "made_at": settings().now(),
             "made_by": by,
         }
-        cursor.execute(sql("undo/02_store"), event)
+        cursor.execute(sql("upload/store_event"), event)
     return change
 
 

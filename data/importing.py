@@ -164,6 +164,9 @@ def _imported(
 ) -> Result:
     before = _already_imported(cursor, reading)
     if before:
+        # Data cover the patient up to today, although there are no new ones: so the file is known to have come.
+        event = {"event": "again", "made_at": reading.uploaded_at, "made_by": by}
+        cursor.execute(sql("upload/store_event"), {"upload_id": before.upload_id, **event})
         rejects = _run(cursor, "upload/stored_rejects", upload_id=before.upload_id, most=MOST_LINES_ANSWERED)
         return replace(before, file=file_name, rejects=list(map(with_reason, rejects)))
     reading = reading if reading.date_order else _with_date_order(cursor, stream, reading)

@@ -217,7 +217,7 @@ class Store:
 
 @cache
 def sql(name: str) -> str:
-    """The text of a file of `sql/`, such as `undo/01_rows`."""
+    """The text of a file of `sql/`, such as `log/01_line`."""
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 

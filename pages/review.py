@@ -10,6 +10,16 @@ from pages.ui import charts, clinic, evidence, filters, frame, opened, sentences
 ROWS_ON_A_PAGE = 25
 # Three lines of the sentence; Streamlit wraps text in rows that are higher than 64 pixels.
 ROW_HEIGHT = 66
+WIDE = {
+    "Severity": st.column_config.TextColumn(width=90),
+    "Also": st.column_config.ListColumn(width=285),
+    "Days waiting": st.column_config.NumberColumn(width=105),
+    "Last rises": st.column_config.ImageColumn(
+        width=charts.STRIP_WIDTH + 18,
+        help="The last 14 sessions with scores, the newest on the right; the dashed line is the usual rise",
+    ),
+    "Last session": st.column_config.TextColumn(width=100),
+}
 FOLDED = ("low_adherence", "on_track", "look_again", "reviewed")
 
 
@@ -63,13 +73,13 @@ def _page_key(view: filters.Filters, section: str) -> str:
 
 def _list(view: filters.Filters, rule: dict, patient: str | None, place: dict | None) -> None:
     """The sections in their order, each with its rule and its count."""
-    listed = _listed(view)
-    if listed.empty:
+    listed = _listed(view).to_dict("records")
+    if not listed:
         _nobody(view)
         return
-    for section in listed["section"].unique().tolist():
-        members = listed[listed["section"] == section]
-        count = int(members["section_rows"].iloc[0])
+    for section in dict.fromkeys(row["section"] for row in listed):
+        members = [row for row in listed if row["section"] == section]
+        count = members[0]["section_rows"]
         title = f"{wording.SECTIONS[section]} · {count:,}"
         whole = partial(_whole, view, section, count)
         its_rule = wording.section_rule(section, rule)
@@ -100,56 +110,54 @@ def _nobody(view: filters.Filters) -> None:
         st.info("There are no patients by this day. Choose a later day, or import an export.", icon=":material/event:")
 
 
-def _section(view: filters.Filters, section: str, members: pandas.DataFrame, rule: dict, patient: str | None) -> None:
-    count = int(members["section_rows"].iloc[0])
-    _table(section, members, count, rule, patient)
-    pages = -(-count // ROWS_ON_A_PAGE)
+def _section(view: filters.Filters, section: str, members: list[dict], rule: dict, patient: str | None) -> None:
+    _table(section, members, rule, patient)
+    pages = -(-members[0]["section_rows"] // ROWS_ON_A_PAGE)
     if pages > 1:
         tables.turned_to(_page_key(view, section), pages)
         st.pagination(pages, key=_page_key(view, section))
 
 
-def _table(section: str, members: pandas.DataFrame, count: int, rule: dict, patient: str | None) -> None:
-    """The patients of one page of a section; the one who is open is ticked."""
-    records = members.to_dict("records")
-    shown = pandas.DataFrame(
-        {
-            "Patient": members["patient_id"],
-            "Severity": [wording.severity(row["severity"]) for row in records],
-            "What happened": [sentences.sentence(row) for row in records],
-            "Also": [sentences.also(row) for row in records],
-            "Days waiting": members["days_waiting"],
-            "Last rises": [_strip(row) for row in records],
-            "Last session": members["last_session"].map(wording.day),
-        }
-    )
-    is_open = (members["patient_id"] == patient).tolist()
+def _table(section: str, members: list[dict], rule: dict, patient: str | None) -> None:
+    """The patients of one page of a section; the one who is open is ticked, and leaves room for two columns."""
+    ids = [row["patient_id"] for row in members]
     # Other rows make another table: a tick belongs to a row's number, and would stay where another patient is now.
-    key = f"review_list_{section}_{hash((patient, *members['patient_id']))}"
+    key = f"review_list_{section}_{hash((patient, *ids))}"
+    named = f"{wording.SECTIONS[section]}: {len(ids)} of {members[0]['section_rows']} patients, each with what happened"
     st.dataframe(
-        shown,
+        _columns(members, whole=not patient),
         key=key,
         hide_index=True,
         height="content",
         row_height=ROW_HEIGHT,
         placeholder="–",
-        alt=f"{wording.SECTIONS[section]}: {len(shown)} of {count} patients, each with what happened",
-        on_select=lambda: _open(members, key),
+        alt=named if patient else f"{named}. Last rises: {'; '.join(map(_rises, members))}",
+        on_select=lambda: _open(ids, key),
         selection_mode="single-row",
-        selection_default={"selection": {"rows": [is_open.index(True)] if any(is_open) else []}},
-        column_order=["Patient", "What happened"] if patient else list(shown.columns),
+        selection_default={"selection": {"rows": [ids.index(patient)] if patient in ids else []}},
         column_config={
             "Patient": st.column_config.TextColumn(width=80),
-            "Severity": st.column_config.TextColumn(width=90),
             "What happened": st.column_config.TextColumn(width=240 if patient else 440, help=wording.recent_rule(rule)),
-            "Also": st.column_config.ListColumn(width=285),
-            "Days waiting": st.column_config.NumberColumn(width=105),
-            "Last rises": st.column_config.ImageColumn(
-                width=charts.STRIP_WIDTH + 18,
-                help="The last 14 sessions with scores, the newest on the right; the dashed line is the usual rise",
-            ),
-            "Last session": st.column_config.TextColumn(width=100),
+            **({} if patient else WIDE),
         },
+    )
+
+
+def _columns(members: list[dict], *, whole: bool) -> pandas.DataFrame:
+    """Who they are and what happened; and everything else, where there is room for it."""
+    sentence = {"What happened": [sentences.sentence(row) for row in members]}
+    if not whole:
+        return pandas.DataFrame({"Patient": [row["patient_id"] for row in members], **sentence})
+    return pandas.DataFrame(
+        {
+            "Patient": [row["patient_id"] for row in members],
+            "Severity": [wording.severity(row["severity"]) for row in members],
+            **sentence,
+            "Also": [sentences.also(row) for row in members],
+            "Days waiting": pandas.array([row["days_waiting"] for row in members], dtype="Int64"),
+            "Last rises": [_strip(row) for row in members],
+            "Last session": [wording.day(row["last_session"]) for row in members],
+        }
     )
 
 
@@ -160,6 +168,14 @@ def _strip(row: dict) -> str | None:
     return charts.strip(tuple(map(float, row["rises"])), None if pandas.isna(row["usual_rise"]) else row["usual_rise"])
 
 
+def _rises(row: dict) -> str:
+    """The same in words, for whoever does not see it."""
+    if row["rises"] is None:
+        return f"{row['patient_id']} none"
+    usual = "" if pandas.isna(row["usual_rise"]) else f" (usual {wording.tenth(row['usual_rise'])})"
+    return f"{row['patient_id']} {', '.join(map(wording.signed, row['rises']))}{usual}"
+
+
 def _whole(view: filters.Filters, section: str, count: int) -> pandas.DataFrame:
     """Every page of a section."""
     first_row = [0] * len(_sections())
@@ -167,11 +183,11 @@ def _whole(view: filters.Filters, section: str, count: int) -> pandas.DataFrame:
     return listed[listed["section"] == section]
 
 
-def _open(members: pandas.DataFrame, key: str) -> None:
+def _open(ids: list[str], key: str) -> None:
     """Open the patient whose row was ticked."""
     selected = st.session_state[key]["selection"]["rows"]
     if selected:
-        opened.show(members["patient_id"].iloc[selected[0]])
+        opened.show(ids[selected[0]])
 
 
 main()

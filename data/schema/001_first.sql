@@ -24,7 +24,7 @@ CREATE TABLE clinic.upload (
 -- One row per undo or redo of an upload; the newest says whether the upload stands.
 CREATE TABLE clinic.upload_event (
     upload_id INTEGER,
-    event VARCHAR,              -- undone or redone
+    event VARCHAR,              -- undone or redone; again: the very same file came once more
     made_at TIMESTAMP,
     made_by VARCHAR
 );

@@ -115,7 +115,7 @@ def _with_rises(figure: go.Figure, sessions: pandas.DataFrame, usual: float) -> 
         line={"color": REFERENCE, "width": 2, "dash": "dash"},
     )  # fmt: skip
     figure.add_annotation(
-        x=0, xref="paper", y=usual, yref="y2", text=f"usual {wording.tenth(usual)}", showarrow=False,
+        x=0, xref="paper", y=0.26, yref="paper", text=f"dashed: usual rise {wording.tenth(usual)}", showarrow=False,
         xanchor="left", yanchor="bottom", font={"size": 12},
     )  # fmt: skip
     figure.layout.yaxis.domain = [0.36, 1]

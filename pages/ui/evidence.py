@@ -8,6 +8,8 @@ import streamlit as st
 from pages.ui import charts, clinic, filters, opened, sentences, tables, wording
 
 EVIDENCE_DAYS = 28
+# Each of them is a table: more would make every click slow.
+SESSIONS_ON_A_PAGE = 3
 
 
 def show(patient: str, as_of: datetime.date, rule: dict, place: dict | None) -> None:
@@ -30,7 +32,10 @@ def show(patient: str, as_of: datetime.date, rule: dict, place: dict | None) -> 
             icon=":material/filter_alt_off:",
         )
     summary = about.to_dict("records")[0]
-    sessions = clinic.ask("patient_sessions", patient=patient, as_of=as_of, since=since)
+    # What was left unreviewed is older than everything else.
+    reach = filters.since(as_of, rule["left_to_days"] + 1) if "left_unreviewed" in summary["reasons"] else since
+    reached = clinic.ask("patient_sessions", patient=patient, as_of=as_of, since=reach)
+    sessions = reached[reached["day"] >= pandas.Timestamp(since)]
     st.markdown(f"**{wording.plain(sentences.sentence(summary))}**")
     if sessions.empty:
         st.info(f"No session in the last {EVIDENCE_DAYS} days.", icon=":material/event_busy:")
@@ -49,8 +54,8 @@ def show(patient: str, as_of: datetime.date, rule: dict, place: dict | None) -> 
         "patient.py", label="Open the patient's page", icon=":material/person:", query_params={"patient": patient}
     )
     provoking(patient, as_of, since)
-    if not sessions.empty:
-        _sessions_that_count(sessions, list(summary["reasons_shown"]), patient, as_of, since)
+    if not reached.empty:
+        _sessions_that_count(reached, list(summary["reasons_shown"]), patient, as_of, reach)
     _rules(summary, rule)
 
 
@@ -127,28 +132,36 @@ def _sessions_that_count(
     sessions: pandas.DataFrame, reasons: list[str], patient: str, as_of: datetime.date, since: datetime.date
 ) -> None:
     """The sessions that give a reason, with their rows, notes, and the lines they were read from."""
-    logged = clinic.ask("patient_rows", patient=patient, as_of=as_of, since=since)
     counting = sessions[sessions["reasons"].map(len) > 0]
     counting = counting.sort_values(["rise", "started_at"], ascending=False, na_position="last")
     if counting.empty:
-        st.markdown("**Sessions of the last 28 days**")
+        st.markdown(f"**Sessions of the last {EVIDENCE_DAYS} days**")
         tables.sessions(sessions, key="review_sessions")
         tables.download_menu(lambda: sessions, "sessions", key="review_sessions")
         return
     st.markdown(f"**Sessions that count, the largest rise first · {len(counting)}**")
-    for position, session in enumerate(counting.to_dict("records")):
-        label = (
-            f"{tables.moment(session)} · {wording.MARKS[session['mark']]} · {wording.score(session['shown_before'])} → "
-            f"{wording.score(session['shown_peak'])} → {wording.score(session['pain_after'])}"
-        )
-        if session["rise"] > 0:
-            label += f" · {wording.plain(wording.exercise(session['provoked_by']))}"
-        if start := wording.rise_from(session):
-            label += f" · {start}"
-        with st.expander(label, expanded=position == 0):
-            st.caption(" · ".join(wording.REASONS[code] for code in session["reasons"] if code in reasons))
-            if isinstance(session["notes"], str):
-                st.text(f"Notes: {session['notes']}")
-            tables.rows(
-                logged[logged["session_key"] == session["session_key"]], key=f"review_rows_{session['session_key']}"
-            )
+    logged = clinic.ask("patient_rows", patient=patient, as_of=as_of, since=since)
+    key, pages = f"review_sessions_{hash((patient, as_of))}", -(-len(counting) // SESSIONS_ON_A_PAGE)
+    first = (tables.turned_to(key, pages) - 1) * SESSIONS_ON_A_PAGE
+    for position, session in enumerate(counting[first : first + SESSIONS_ON_A_PAGE].to_dict("records")):
+        of_session = logged[logged["session_key"] == session["session_key"]]
+        _session(session, reasons, of_session, expanded=position == 0)
+    if pages > 1:
+        st.pagination(pages, key=key)
+
+
+def _session(session: dict, reasons: list[str], logged: pandas.DataFrame, *, expanded: bool) -> None:
+    """One session with its reasons, notes and rows."""
+    label = (
+        f"{tables.moment(session)} · {wording.MARKS[session['mark']]} · {wording.score(session['shown_before'])} → "
+        f"{wording.score(session['shown_peak'])} → {wording.score(session['pain_after'])}"
+    )
+    if session["rise"] > 0:
+        label += f" · {wording.plain(wording.exercise(session['provoked_by']))}"
+    if start := wording.rise_from(session):
+        label += f" · {start}"
+    with st.expander(label, expanded=expanded):
+        st.caption(" · ".join(wording.REASONS[code] for code in session["reasons"] if code in reasons))
+        if isinstance(session["notes"], str):
+            st.text(f"Notes: {session['notes']}")
+        tables.rows(logged, key=f"review_rows_{session['session_key']}")

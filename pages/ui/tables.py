@@ -16,16 +16,17 @@ LINES_SHOWN = 200
 def sessions(rows: pandas.DataFrame, *, key: str) -> None:
     """The sessions of one patient, the newest first."""
     newest_first = rows[::-1]
+    records = newest_first.to_dict("records")
     shown = pandas.DataFrame(
         {
-            "When": [moment(row) for row in newest_first.to_dict("records")],
+            "When": [moment(row) for row in records],
             "Before": newest_first["shown_before"].map(wording.score),
             "Peak": newest_first["shown_peak"].map(wording.score),
             "After": newest_first["pain_after"].map(wording.score),
             "Rise": newest_first["rise"].map(wording.signed),
             "Highest": newest_first["peak"].map(wording.score),
             "How": newest_first["mark"].map(wording.MARKS),
-            "Rise from": [wording.rise_from(row).removeprefix("from ") for row in newest_first.to_dict("records")],
+            "Rise from": [wording.rise_from(row).removeprefix("from ") for row in records],
             "Provoked by": newest_first["provoked_by"].map(wording.exercise).where(newest_first["rise"] > 0, "–"),
             "Rows": newest_first["row_count"],
         }
@@ -54,20 +55,21 @@ def moment(row: dict) -> str:
 
 def rows(logged: pandas.DataFrame, *, key: str) -> None:
     """Logged rows with the file and line that each came from, and those lines as they were written."""
+    records = logged.to_dict("records")
     shown = pandas.DataFrame(
         {
-            "When": [moment(row) for row in logged.to_dict("records")],
+            "When": [moment(row) for row in records],
             "Exercise": logged["exercise_label"]
             .map(wording.exercise)
             .where(logged["exercise_label"].notna(), "Pain entry"),
             "Side": logged["side"].fillna("–"),
-            "Before": [_before(row) for row in logged.to_dict("records")],
+            "Before": [_before(row) for row in records],
             "During": logged["pain_during"].map(wording.score),
             "After": logged["pain_after"].map(wording.score),
             "Rise": logged["rise"].map(wording.signed),
             "File": logged["file_name"],
             "Line": [", ".join(map(str, numbers)) for numbers in logged["line_nos"]],
-            "Sets × reps": [amount(row) for row in logged.to_dict("records")],
+            "Sets × reps": [amount(row) for row in records],
             "Stopped": logged["stopped_early"].map({True: "yes", False: "no"}).fillna("–"),
             "Notes": logged["notes"].fillna(""),
         }

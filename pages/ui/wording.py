@@ -183,7 +183,8 @@ EXERCISES = {
     "heel_raise": "Heel raise",
 }
 
-# The same, shorter and within a sentence.
+# The same, shorter, within a sentence, where a name has no more characters than this.
+LONGEST_NAME = 60
 _EXERCISES_IN_SENTENCES = {
     "pelvic_tilt": "pelvic tilts",
     "knee_to_chest": "knee-to-chest",
@@ -278,8 +279,9 @@ def exercise(code: str | None) -> str:
 
 
 def exercise_in_sentence(code: str | None) -> str:
-    """The same, shorter, as it stands within a sentence."""
-    return _exercise(code, _EXERCISES_IN_SENTENCES)
+    """The same, shorter, as it stands within a sentence; a long name is cut."""
+    name = _exercise(code, _EXERCISES_IN_SENTENCES)
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def _exercise(code: str | None, called: Mapping[str, str]) -> str:
@@ -312,9 +314,9 @@ def severities(row: Mapping[str, Any]) -> str:
 
 def rise_from(session: Mapping[str, Any]) -> str:
     """Where a rise is not the row's own scores: what it is counted from; empty where it is."""
-    if session["is_climb"] is True:
+    if pandas.notna(session["is_climb"]) and session["is_climb"]:
         return "from the session's first score"
-    return "from the score before it" if session["is_carried"] is True else ""
+    return "from the score before it" if pandas.notna(session["is_carried"]) and session["is_carried"] else ""
 
 
 def day(value: Any) -> str:

@@ -62,7 +62,7 @@ WITH last_session AS (
 uploaded AS (
     SELECT
         upload_patient.patient_id,
-        CAST(max(standing.uploaded_at) AS DATE) AS last_upload
+        CAST(max(standing.last_at) AS DATE) AS last_upload
     FROM clinic.upload_patient
     INNER JOIN known_upload() AS standing USING (upload_id)
     WHERE upload_patient.patient_id IN (SELECT unnest($patients))

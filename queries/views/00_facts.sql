@@ -9,9 +9,20 @@ CREATE OR REPLACE MACRO facts_through(last_upload, last_event, last_rule_set) AS
 ));
 
 -- One row per upload that counts, as far as the derived tables have followed: an answer uses no facts beyond that mark,
--- so that all of its parts are of one moment.
+-- so that all of its parts are of one moment. last_at is when its file came for the last time.
 CREATE OR REPLACE MACRO known_upload() AS TABLE
-SELECT * FROM standing_upload_by((SELECT upload_id FROM derived.mark), (SELECT event_id FROM derived.mark));
+SELECT
+    upload.*,
+    greatest(upload.uploaded_at, again.last_at) AS last_at
+FROM standing_upload_by((SELECT upload_id FROM derived.mark), (SELECT event_id FROM derived.mark)) AS upload
+LEFT JOIN (
+    SELECT
+        upload_id,
+        max(made_at) AS last_at
+    FROM clinic.upload_event
+    WHERE event = 'again' AND event_id <= (SELECT event_id FROM derived.mark)
+    GROUP BY upload_id
+) AS again ON upload.upload_id = again.upload_id;
 
 -- One row per rule set, as far as the derived tables have followed.
 CREATE OR REPLACE MACRO known_rule_set() AS TABLE

@@ -49,7 +49,7 @@ def test_two_files_are_dropped_imported_and_listed(visitor, fresh):
     assert first.startswith("2 of 2 sessions rose, by 3 at most, 3 → 6 on ")
     assert second.startswith("1 of 1 session rose by 2, 2 → 4 on ")
     someone.open("/?patient=P1")
-    someone.see("2 of 2 sessions rose, by 3 at most, 3 → 6 on ")
+    someone.see("Sessions that count, the largest rise first · 2")
     assert someone.column("Logged rows", "Line") == ["3"]
     someone.drop({"again.csv": log()})
     someone.see("There is nothing to import. Nothing was stored.")

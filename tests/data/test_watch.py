@@ -17,9 +17,9 @@ from tests.data.lines import log
 class Folder:
     """A watched folder in a thread of its own, with a fake import that records what it was given."""
 
-    def __init__(self, path, take):
+    def __init__(self, path, take, seconds_between=0.05):
         self.path, self.said, self.stop = path, [], threading.Event()
-        arguments = (path, take, self.stop, self.said.append, 0.05)
+        arguments = (path, take, self.stop, self.said.append, seconds_between)
         self.thread = threading.Thread(target=watch, args=arguments)
 
     def __enter__(self):
@@ -101,7 +101,7 @@ def test_the_oldest_file_is_read_first(tmp_path):
 def test_a_file_that_is_still_being_written_waits(tmp_path):
     taken = []
     with (
-        Folder(tmp_path, reading(taken)),
+        Folder(tmp_path, reading(taken), seconds_between=0.5),
         (tmp_path / "slow.csv").open("w") as file,
     ):
         for number in range(20):

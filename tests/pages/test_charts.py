@@ -116,7 +116,7 @@ def test_the_rises_stand_below_beside_the_usual_one():
     assert list(bars.marker.color) == [charts.PEAK, charts.BEFORE, charts.PEAK, charts.BEFORE]
     [level] = [shape for shape in figure.layout.shapes if shape.yref == "y2"]
     assert (level.y0, level.y1) == (0.44, 0.44)
-    assert [note.text for note in figure.layout.annotations] == ["severe", "usual 0.4"]
+    assert [note.text for note in figure.layout.annotations] == ["severe", "dashed: usual rise 0.4"]
     assert figure.layout.height >= 300
     assert figure.layout.yaxis2.domain[1] < figure.layout.yaxis.domain[0]
 

@@ -3,7 +3,7 @@
 import json
 import re
 
-from tests.pages.screen import table, values
+from tests.pages.screen import run, table, values
 
 HEADER = "patient_id,performed_at,exercise,sets,reps,pain_before,pain_during,pain_after,stopped_early,notes\n"
 # The largest rise is not the newest. On the 25th the third row provokes it: its rise is counted from the score before
@@ -115,3 +115,19 @@ def test_the_chart_beside_the_list_reaches_back_28_days_and_no_further(take, vis
     assert chart.proto.alt.startswith("Pain before, peak and after of 2 sessions")
     peaks = [trace for trace in json.loads(chart.proto.spec)["data"] if trace.get("name") == "peak: ▲ rise"]
     assert [moment[:10] for trace in peaks for moment in trace["x"]] == ["2026-03-02", "2026-03-29"]
+
+
+def test_many_sessions_that_count_are_turned_page_by_page(take, visit):
+    take(HEADER + "".join(f"E,2026-03-{day} 08:00,hip_joint,1,10,1,{day - 20},,,\n" for day in range(22, 29)))
+    shown = visit(patient="E")
+    assert "**Sessions that count, the largest rise first · 7**" in values(shown.markdown)
+    assert [fold.label[:11] for fold in shown.expander if "Mar 2026" in fold.label] == [
+        *("28 Mar 2026", "27 Mar 2026", "26 Mar 2026"),
+    ]
+    shown.pagination[0].set_value(2)
+    assert [fold.label[:11] for fold in run(shown).expander if "Mar 2026" in fold.label] == [
+        "23 Mar 2026",
+        "22 Mar 2026",
+    ]
+    rows = [frame.value for frame in shown.dataframe if frame.proto.alt.startswith("Logged rows")]
+    assert [table["Line"].tolist() for table in rows] == [["5"], ["4"], ["3"]]

@@ -77,12 +77,18 @@ USUAL = "patient_id,performed_at,exercise,pain_before,pain_after\n" + "".join(
 
 def test_recent_sessions_are_compared_with_what_is_usual_for_the_patient(take, visit):
     take(USUAL)
-    [line] = table(visit(), "Review first:").to_dict("records")
+    shown = visit()
+    [line] = table(shown, "Review first:").to_dict("records")
     assert line["What happened"] == (
         "Pain rose by 1.5 on average, in 3 of 4 sessions, worst 2 → 5 on 26 Mar (knee-to-chest); usual 0.3 (5 "
         "sessions)."
     )
     assert line["Last rises"] == charts.strip((0, 1, 0, 0, 0, 2, 3, 1, 0), 2.6 / 9)
+    [alt] = [frame.proto.alt for frame in shown.dataframe]
+    assert alt == (
+        "Review first: 1 of 1 patients, each with what happened. Last rises: U 0, +1, 0, 0, 0, +2, +3, +1, 0 (usual "
+        "0.3)"
+    )
 
 
 LEFT = """\
@@ -98,6 +104,17 @@ def test_a_rise_that_nobody_reviewed_is_said_when_it_is_older_than_the_list(take
     take("patient_id,performed_at,exercise,pain_before,pain_during\nV,2026-03-28 08:00,pelvic_tilt,2,2\n")
     assert column(visit(), "Look", "What happened") == [
         "No rise in 1 session; too few to compare. Never reviewed: 3 → 6 on 8 Feb (hip joint), stopped early."
+    ]
+    shown = visit(patient="V")
+    assert [fold.label for fold in shown.expander if "2026" in fold.label] == [
+        "08 Feb 2026, 08:00 · ✕ stopped early · 3 → 6 → – · Hip joint exercise",
+        "09 Feb 2026, 08:00 · ▲ rise · 2 → 4 → – · Pelvic tilts",
+    ]
+    assert [frame.value["File"].item() for frame in shown.dataframe if frame.proto.alt.startswith("Logged rows")] == [
+        *("old.csv", "old.csv"),
+    ]
+    assert [chart.proto.alt[:43] for chart in shown.get("plotly_chart")] == [
+        "Pain before, peak and after of 1 sessions i"
     ]
 
 

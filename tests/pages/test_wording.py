@@ -58,6 +58,8 @@ def test_an_exercise_outside_the_programme_keeps_its_name():
     assert wording.exercise("Stationary bike") == "Stationary bike"
     assert wording.exercise_in_sentence("pelvic_tilt; Plank") == "pelvic tilts, Plank"
     assert wording.exercise_in_sentence("Stationary bike") == "Stationary bike"
+    assert wording.exercise_in_sentence("x" * 60) == "x" * 60
+    assert wording.exercise_in_sentence("x" * 61) == "x" * 59 + "…"
 
 
 @pytest.mark.parametrize(

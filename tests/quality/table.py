@@ -1,6 +1,6 @@
 """The table: what is measured, the gate that it has to keep, and what it was before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 from tests.quality.runs import Measures
@@ -11,13 +11,15 @@ STANDARD_ERRORS = 3
 @dataclass(frozen=True)
 class Line:
     """One line of the table; `gate` is the most or the least that `name` may measure, or none, and `before` what other
-    simulated cohorts had given under the same definitions."""
+    simulated cohorts had given under the same definitions. `known` is how far a gate is missed that the definitions
+    cannot meet, as the README explains: the verdict says so, and beyond it the judge fails as at any other gate."""
 
     what: str
     name: str
     bound: str = ""
     gate: float | None = None
     before: float | None = None
+    known: float | None = None
 
     def keeps(self, measures: Measures, is_small: bool = False) -> bool:
         """Whether the gate is kept. A few cohorts, `is_small`, may miss it by what chance does to so few patients:
@@ -25,8 +27,15 @@ class Line:
         if self.gate is None:
             return True
         value, patients = measures[self.name]
+        gate = self.gate if self.known is None else self.known
         margin = self._margin(patients) if is_small else 0
-        return value <= self.gate + margin if self.bound == "≤" else value >= self.gate - margin
+        return value <= gate + margin if self.bound == "≤" else value >= gate - margin
+
+    def verdict(self, measures: Measures) -> str:
+        """What the table says beside the gate."""
+        if not self.keeps(measures):
+            return "MISSED"
+        return "" if replace(self, known=None).keeps(measures) else "missed, as known"
 
     def _margin(self, patients: int) -> float:
         if self.name == "rank":
@@ -41,7 +50,7 @@ LINES = [
     Line("  sparse", "sparse first", "≤", 19, 15.6),
     Line("  the kind that is there most", "any kind first", "≤", 20, 17.6),
     Line("  newcomers in their first week", "newcomers first", "≤", 20, 17.7),
-    Line("  all, who stop 2 % of sessions for another cause", "stopping first", "≤", 14, 11.9),
+    Line("  all, who stop 2 % of sessions for another cause", "stopping first", "≤", 14, 11.9, known=15),
     Line("    where every first is reviewed each week", "stopping first, reviewed"),
     Line("aggravated with three scored sessions since: first by day 7, %", "three scored first by 7", "≥", 97, 98.2),
     Line("all aggravated: first by day 3", "aggravated first by 3", "≥", 63, 66.9),
@@ -74,7 +83,7 @@ def table(measures: Measures) -> str:
     for line in LINES:
         gate = "" if line.gate is None else f"{line.bound} {line.gate:g}"
         before = "" if line.before is None else f"{line.before:g}"
-        verdict = "" if line.keeps(measures) else "MISSED"
+        verdict = line.verdict(measures)
         lines.append(f"{line.what:70} {measures[line.name].value:8.1f}  {gate:>6}  {before:>6}  {verdict}".rstrip())
     return "\n".join(lines)
 

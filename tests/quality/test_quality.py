@@ -103,3 +103,9 @@ def test_a_gate_is_kept_at_the_gate_and_missed_beyond_it():
     assert [line.keeps({"share": Measure(value, 100)}, is_small=True) for value in (32, 32.1)] == [True, False]
     line = Line("", "share", "≥", 100)
     assert [line.keeps({"share": Measure(value, 100)}, is_small=True) for value in (100, 99.9)] == [True, False]
+
+
+def test_a_known_miss_is_called_so_and_fails_beyond_what_is_known():
+    line = Line("", "share", "≤", 14, known=15)
+    verdicts = {value: line.verdict({"share": Measure(value, 100)}) for value in (14, 14.1, 15, 15.1)}
+    assert verdicts == {14: "", 14.1: "missed, as known", 15: "missed, as known", 15.1: "MISSED"}
