@@ -1,6 +1,7 @@
 """Backups of the facts: made while everything goes on, checked by content, and brought back."""
 
 import glob
+import itertools
 import json
 import logging
 import os
@@ -35,6 +36,9 @@ SECONDS_BETWEEN_LOOKS = 1.0
 TAKEN_WITHIN_S = 15.0
 DONE_WITHIN_S = 1800.0
 
+# Two backups of one second get two names, one after the other.
+_naming = threading.Lock()
+
 log = logging.getLogger("supine")
 
 
@@ -58,8 +62,12 @@ def make(store: Store, target: Path) -> None:
 
 def make_dated(store: Store, database: Path) -> Path:
     """A backup of the store of a file in the settings' folder, named by the clinic's clock."""
-    target = settings().backup_folder(database) / f"{database.stem}-{settings().now():%Y%m%d-%H%M%S}.duckdb"
-    make(store, target)
+    name = f"{database.stem}-{settings().now():%Y%m%d-%H%M%S}"
+    with _naming:
+        endings = itertools.chain([""], map("-{}".format, itertools.count(2)))
+        places = (settings().backup_folder(database) / f"{name}{ending}.duckdb" for ending in endings)
+        target = next(place for place in places if not place.exists())
+        make(store, target)
     return target
 
 

@@ -113,9 +113,13 @@ CREATE OR REPLACE MACRO exercises_named(word, words) AS CASE
         names_in(word), lambda name: exercise_meant(name, words) IS NOT NULL
     )) >= CASE WHEN regexp_matches(word, '[;|\n]') THEN 1 ELSE 2 END
         THEN list_concat(
-            list_filter(map_keys(words), lambda code: code NOT IN ('none', 'other') AND list_contains(
-                list_transform(names_in(word), lambda name: exercise_meant(name, words)), code
-            )),
+            list_transform(list_sort(list_transform(
+                list_filter(
+                    list_distinct(list_transform(names_in(word), lambda name: exercise_meant(name, words))),
+                    lambda code: code NOT IN ('none', 'other')
+                ),
+                lambda code: list_position(map_keys(words), code)
+            )), lambda position: map_keys(words)[position]),
             list_sort(list_distinct(list_filter(
                 names_in(word), lambda name: coalesce(exercise_meant(name, words), 'other') = 'other'
             )))

@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from functools import lru_cache
 from typing import Any
 
 import numpy
@@ -22,6 +21,9 @@ SECONDS_BETWEEN_LOOKS = 0.3
 # store → how many patients of how many.
 _maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lists")
 _making: dict[int, tuple[int, int]] = {}
+# The stores of which that is done, and those that hold an upload.
+_made: set[int] = set()
+_begun: set[int] = set()
 
 
 @st.cache_resource(show_spinner="Opening the clinic's data", on_release=Store.close)
@@ -51,21 +53,25 @@ def close() -> None:
 def make_lists(show: Callable[[int, int], None]) -> None:
     """Wait until what the questions need is worked out for the first time, as after an update.
 
-    `show` hears again and again of how many patients it is done, whoever began with it. Raises RefreshError.
+    `show` hears again and again of how many patients it is done, whoever began with it. What goes wrong is raised by
+    the next question that needs it; those of facts alone can be answered all the same.
     """
     own = own_store()
-    if queries.is_made(own):
+    if own.serial in _made or queries.is_made(own):
+        _made.add(own.serial)
         return
     making = _maker.submit(queries.refresh, own, lambda done, of: _making.update({own.serial: (done, of)}))
     while wait([making], timeout=SECONDS_BETWEEN_LOOKS).not_done:
         show(*_making.get(own.serial, (0, 0)))
-    making.result()
 
 
 def is_demo() -> bool:
     """Whether the clinic has imported nothing yet, so that the pages show simulated patients."""
     own = own_store()
-    return _has_no_upload(own, own.version)
+    # No upload is ever deleted, so this is asked only while there is none.
+    if own.serial not in _begun and own.version[0]:
+        _begun.add(own.serial)
+    return own.serial not in _begun
 
 
 def store() -> Store:
@@ -98,8 +104,3 @@ def _answer(_store: Store, serial: int, version: tuple, name: str, parameters: d
         if isinstance(cell, numpy.ndarray):
             cell.flags.writeable = False
     return answer
-
-
-@lru_cache(maxsize=1)
-def _has_no_upload(own: Store, version: tuple) -> bool:
-    return queries.ask(own, "uploads", limit=1, offset=0).empty

@@ -53,7 +53,7 @@ WITH last_session AS (
         patient_id,
         max(day) AS last_session,
         max(last_at) AS last_at,
-        arg_max(rise, started_at) FILTER (WHERE rise IS NOT NULL) AS last_rise
+        arg_max(rise, number) FILTER (WHERE rise IS NOT NULL) AS last_rise
     FROM derived.session
     WHERE patient_id IN (SELECT unnest($patients)) AND known_until IS NULL
     GROUP BY patient_id

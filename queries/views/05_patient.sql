@@ -29,7 +29,7 @@ earlier AS (
     SELECT
         patient_id,
         max(day) AS last_session,
-        arg_max(rise, started_at) FILTER (WHERE rise IS NOT NULL) AS last_rise
+        arg_max(rise, number) FILTER (WHERE rise IS NOT NULL) AS last_rise
     FROM session(as_of)
     WHERE patient_id IN (SELECT patient_id FROM known WHERE last_at >= CAST(as_of AS DATE) + INTERVAL 1 DAY)
     GROUP BY patient_id

@@ -9,7 +9,7 @@ from typing import Any
 
 import queries
 from data.contract import columns
-from data.store import derived_path, open_store
+from data.store import delete_database, derived_path, open_store
 
 EXERCISES = ("pelvic_tilt", "knee_to_chest", "hip_joint", "ankle_flexion")
 NARROW = ("patient_id", "date", "exercise", "reps", "pain_before", "pain_during", "pain_after")
@@ -182,7 +182,8 @@ def large_store(path: Path, rows: int, patients: int) -> Path:
     if path.exists():
         return path
     making = path.with_name(path.name + ".making")
-    making.unlink(missing_ok=True)
+    for database in (making, derived_path(making)):
+        delete_database(database)
     store = open_store(making)
     days = rows // (ROWS_A_DAY * patients)
     with store.write() as cursor:
@@ -236,6 +237,7 @@ def large_store(path: Path, rows: int, patients: int) -> Path:
     queries.define(store)
     queries.refresh(store)
     store.close()
+    derived_path(making).rename(derived_path(path))
     making.rename(path)
     return path
 

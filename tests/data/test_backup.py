@@ -1,5 +1,6 @@
 """Backups: whole while others write, checked before anything is replaced, and never at the cost of the store's lock."""
 
+import datetime
 import io
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ from data import backup, history
 from data.__main__ import main
 from data.backup import BackupError
 from data.importing import import_file
-from data.settings import settings
+from data.settings import Settings, settings
 from data.store import StoreError, contents, derived_path, open_store
 from tests.disk import fill
 
@@ -332,3 +333,19 @@ def test_the_folder_of_backups_is_a_setting(path, tmp_path, monkeypatch):
     store.close()
     assert made.parent == tmp_path / "share"
     backup.check(made)
+
+
+def test_backups_that_several_ask_for_in_one_second_have_names_of_their_own(path, tmp_path, monkeypatch):
+    monkeypatch.setattr(Settings, "now", lambda self: datetime.datetime(2026, 3, 2, 9, 30))
+    store, made = open_store(path), []
+    threads = [threading.Thread(target=lambda: made.append(backup.make_dated(store, path))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    store.close()
+    names = ["clinic-20260302-093000-2.duckdb", "clinic-20260302-093000-3.duckdb", "clinic-20260302-093000.duckdb"]
+    assert sorted(file.name for file in made) == names
+    assert sorted(file.name for file in (tmp_path / "backups").iterdir()) == names
+    for file in made:
+        backup.check(file)

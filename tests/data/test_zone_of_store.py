@@ -2,6 +2,7 @@
 
 import io
 
+import duckdb
 import pytest
 
 from data import store as stores
@@ -82,14 +83,12 @@ def test_the_zone_is_not_fixed_before_something_is_stored(path, in_zone):
     assert asked(path, "SELECT name FROM clinic.time_zone") == [("Europe/Berlin",)]
 
 
-def test_a_store_of_an_earlier_supine_is_fixed_at_its_next_import(path, in_zone, tmp_path, monkeypatch):
-    earlier = tmp_path / "schema"
-    earlier.mkdir()
-    for step in sorted(stores.SCHEMA.glob("*.sql"))[:5]:
-        (earlier / step.name).write_text(step.read_text())
-    with monkeypatch.context() as patched:
-        patched.setattr(stores, "SCHEMA", earlier)
-        open_store(path).close()
+def test_a_store_of_an_earlier_supine_is_fixed_at_its_next_import(path, in_zone):
+    with duckdb.connect() as earlier:
+        earlier.execute(f"ATTACH '{path}' AS clinic")
+        for step in sorted(stores.SCHEMA.glob("*.sql"))[:5]:
+            earlier.execute(step.read_text())
+        earlier.execute("CREATE TABLE clinic.schema_version AS SELECT 5 AS version, now()::TIMESTAMP AS applied_at")
     in_zone("Europe/Berlin")
     begun(path)
     in_zone("Asia/Seoul")

@@ -19,7 +19,8 @@ def test_a_backup_is_made_checked_and_named(small_clinic, visit):
     [made] = folder().iterdir()
     backup.check(made)
     size = made.stat().st_size / 2**20
-    assert values(page.success) == [f"The backup **{wording.plain(made.name)}** is complete ({size:,.1f} MB)."]
+    name = wording.plain(made.name)
+    assert values(page.success) == [f"The backup **{name}** was finished at 12:00 ({size:,.1f} MB)."]
 
 
 def test_a_backup_that_cannot_be_made_is_said(small_clinic, visit):

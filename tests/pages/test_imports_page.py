@@ -646,11 +646,11 @@ class Refusal:
         self.refresh, self.fails = queries.refresh, True
         monkeypatch.setattr(queries, "refresh", self)
 
-    def __call__(self, store):
+    def __call__(self, store, *given):
         if self.fails:
             self.fails = False
             raise self.error
-        self.refresh(store)
+        self.refresh(store, *given)
 
 
 def test_an_import_whose_review_list_cannot_follow_is_said_to_be_stored(visit, monkeypatch):

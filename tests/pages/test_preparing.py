@@ -7,7 +7,7 @@ import pytest
 import queries
 from data.store import StoreError
 from pages.ui import clinic, frame
-from tests.pages.screen import table, words
+from tests.pages.screen import TODAY, table, words
 
 
 @pytest.fixture
@@ -59,13 +59,14 @@ def test_the_page_follows_once_it_is_done(unprepared, visit, monkeypatch):
     assert len(table(page, "Uploads, the newest first, with what became of their lines")) == 2
 
 
-def test_what_goes_wrong_meanwhile_is_said(unprepared, monkeypatch):
+def test_what_goes_wrong_meanwhile_is_said_where_it_matters(unprepared, visit, monkeypatch):
     def fails(*given):
         raise StoreError("disk_full")
 
     monkeypatch.setattr(queries, "execute_each", fails)
+    assert not visit("imports.py").exception
     with pytest.raises(queries.RefreshError, match="because the disk is full"):
-        clinic.make_lists(lambda done, of: None)
+        clinic.ask("review", as_of=TODAY)
 
 
 def test_without_anything_to_prepare_nobody_waits(small_clinic, monkeypatch):

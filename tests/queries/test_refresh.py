@@ -65,6 +65,15 @@ def test_in_small_lots_of_patients_it_is_the_same(clinic, monkeypatch):
     assert recomputed(made) == whole
 
 
+@pytest.mark.parametrize(("first", "second"), [(1, 3), (3, 1)])
+def test_of_two_sessions_that_start_together_the_later_one_is_the_last(clinic, first, second):
+    made = clinic(
+        "patient_id,performed_at,session_id,exercise,pain_before,pain_after\n"
+        f"A,2026-03-29 08:00,1,hip_joint,2,{2 + first}\nA,2026-03-29 08:00,2,hip_joint,2,{2 + second}\n"
+    )
+    assert made.rows("SELECT last_rise FROM derived.patient_history") == [(second,)]
+
+
 def test_a_patient_whose_rows_are_all_taken_out_leaves_nothing_behind(clinic):
     made = clinic(LINE.format("A", "29"))
     made.take(LINE.format("B", "29"))

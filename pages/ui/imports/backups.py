@@ -34,4 +34,5 @@ def _made() -> tuple[str, str]:
     except SupineError as error:
         return "failed", f"The backup was not made. {wording.plain(str(error))}"
     size = made.stat().st_size / 2**20
-    return "made", f"The backup **{wording.plain(made.name)}** is complete ({size:,.1f} MB)."
+    name = wording.plain(made.name)
+    return "made", f"The backup **{name}** was finished at {settings().now():%H:%M} ({size:,.1f} MB)."
