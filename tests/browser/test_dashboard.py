@@ -1,5 +1,7 @@
 """What a clinician does with the dashboard, in a browser."""
 
+import re
+
 from tests.browser.conftest import PAGES
 
 
@@ -49,7 +51,7 @@ def test_selecting_a_row_opens_the_evidence_and_next_goes_on(visitor, demo):
     someone.select("Review first:", 0)
     someone.page.wait_for_url(f"**/?patient={first}")
     someone.see("Why this patient is listed, and by which rules")
-    someone.click("Next")
+    someone.page.get_by_role("button").filter(has_text=re.compile("Next$")).click()
     someone.page.wait_for_url(f"**/?patient={second}")
     someone.page.get_by_role("heading", name=second, exact=True).wait_for()
     someone.click("Close")
