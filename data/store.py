@@ -11,7 +11,7 @@ import re
 import tempfile
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -52,6 +52,16 @@ class Store:
         self.closing = threading.Event()
         self.path = path
         self.serial = next(Store._serials)
+        self._changes = itertools.count()
+        self.change = next(self._changes)
+        self._kept: dict[str, tuple[int, Any]] = {}
+
+    def until_changed(self, name: str, work_out: Callable[[], Any]) -> Any:
+        """What `work_out` gives, kept under a name until this process, which alone writes the store, changes it."""
+        change = self.change
+        if name not in self._kept or self._kept[name][0] != change:
+            self._kept[name] = change, work_out()
+        return self._kept[name][1]
 
     @property
     def is_followed(self) -> bool:
@@ -61,6 +71,9 @@ class Store:
     @property
     def version(self) -> tuple[int, ...]:
         """The newest upload, event, review and rule set: whatever changes an answer changes it."""
+        return self.until_changed("version", self._version)
+
+    def _version(self) -> tuple[int, ...]:
         with self.read() as cursor:
             return cursor.execute(sql("version")).fetchall()[0]
 
@@ -129,6 +142,8 @@ class Store:
             except BaseException:
                 _roll_back(cursor)
                 raise
+            finally:
+                self.change = next(self._changes)
 
     @contextmanager
     def rehearse(self) -> Generator[duckdb.DuckDBPyConnection]:
@@ -196,6 +211,7 @@ class Store:
                 if is_new and file:
                     delete_database(file)
                 attach(self._connection, name, file)
+                self.change = next(self._changes)
             except (OSError, duckdb.Error):
                 time.sleep(_SECONDS_BETWEEN_ATTEMPTS)
             else:
@@ -203,6 +219,7 @@ class Store:
         if name == "derived":
             log.warning("what is derived is kept in memory, for its file cannot be opened again")
             attach(self._connection, name, None)
+            self.change = next(self._changes)
         else:
             log.error("the clinic's data could not be opened again; Supine has to be started anew")
 

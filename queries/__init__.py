@@ -83,7 +83,7 @@ def _derived(name: str) -> str:
 
 def version(store: Store) -> tuple:
     """What an answer depends on: the newest facts, and how far what is derived has followed them."""
-    return _mended(store, lambda: _row(store, "version"))
+    return store.until_changed("version of answers", lambda: _mended(store, lambda: _row(store, "version")))
 
 
 def is_made(store: Store) -> bool:
