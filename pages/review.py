@@ -9,7 +9,8 @@ from pages.ui import charts, clinic, evidence, filters, frame, opened, sentences
 
 ROWS_ON_A_PAGE = 25
 # Three lines of the sentence; Streamlit wraps text in rows that are higher than 64 pixels.
-ROW_HEIGHT = 66
+# Three lines of a sentence, and five where the list shares the width with an open patient.
+ROW_HEIGHT, ROW_HEIGHT_BESIDE = 66, 102
 WIDE = {
     "Severity": st.column_config.TextColumn(width=90),
     "Also": st.column_config.ListColumn(width=285),
@@ -129,7 +130,7 @@ def _table(section: str, members: list[dict], rule: dict, patient: str | None) -
         key=key,
         hide_index=True,
         height="content",
-        row_height=ROW_HEIGHT,
+        row_height=ROW_HEIGHT_BESIDE if patient else ROW_HEIGHT,
         placeholder="–",
         alt=named if patient else f"{named}. Last rises: {'; '.join(map(_rises, members))}",
         on_select=lambda: _open(ids, key),
